@@ -1,0 +1,22 @@
+/** Names of the form fields of `POST /upload`, in the order in which Dropzone sends its own. */
+export const FORM_FIELDS = {
+  /** The client's key of the upload; any text of 1 to 128 printable ASCII characters. */
+  uuid: 'dzuuid',
+  chunkIndex: 'dzchunkindex',
+  totalFileSize: 'dztotalfilesize',
+  chunkSize: 'dzchunksize',
+  totalChunkCount: 'dztotalchunkcount',
+  chunkByteOffset: 'dzchunkbyteoffset',
+  /** Folder, `/`-separated, no leading slash. */
+  path: 'path',
+  /** Expected SHA-256 of the whole file, hex. */
+  sha256: 'sha256',
+  /** Wins over the file part's `filename`, which cannot carry every name (a literal `%22` and a quote look alike). */
+  name: 'name',
+} as const;
+
+/** Pattern of a `dzuuid`. */
+export const UUID_FIELD_PATTERN = /^[\x21-\x7e]{1,128}$/u;
+
+/** Where forms are posted. */
+export const UPLOAD_URL = '/upload';

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** What is fixed about one kind of problem: its short title, HTTP status, and whether the same request may succeed later. */
+export interface ProblemKind {
+  readonly title: string;
+  readonly status: number;
+  /** True when repeating the request unchanged is worth a try. Clients decide on this, never on the status. */
+  readonly retryable: boolean;
+}
+
+/** Every problem the server can answer with, by its stable code (RFC 9457; `type` is `urn:stowage:problem:<code>`). */
+export const PROBLEMS = {
+  // The form and its numbers
+  'malformed-multipart': { title: 'The form could not be read', status: 400, retryable: false },
+  'multipart-limit': { title: 'The form has too many or too large parts', status: 400, retryable: false },
+  'missing-field': { title: 'A field is missing', status: 400, retryable: false },
+  'invalid-field': { title: 'A field has no valid value', status: 400, retryable: false },
+  'no-file': { title: 'The form has no file', status: 400, retryable: false },
+  'several-files': { title: 'The form has more than one file', status: 400, retryable: false },
+  'field-after-file': { title: 'A field came after the file', status: 400, retryable: false },
+  'offset-mismatch': { title: 'The offset is not the chunk index times the chunk size', status: 400, retryable: false },
+  'chunk-count-mismatch': { title: 'The chunk count does not fit the sizes', status: 400, retryable: false },
+  'size-mismatch': { title: 'Size mismatch', status: 400, retryable: false },
+  'upload-mismatch': { title: 'This upload was begun with other values', status: 400, retryable: false },
+  'digest-mismatch': { title: 'The bytes do not have the declared digest', status: 400, retryable: false },
+  'invalid-request': { title: 'The request is not valid', status: 400, retryable: false },
+  'request-timeout': { title: 'No bytes arrived for too long', status: 408, retryable: true },
+  'unsupported-media-type': { title: 'This content type is not accepted here', status: 415, retryable: false },
+  'invalid-name': { title: 'This name cannot be stored', status: 422, retryable: false },
+  'invalid-path': { title: 'This folder path cannot be stored', status: 422, retryable: false },
+  // Limits
+  'file-too-large': { title: 'The file is larger than this server accepts', status: 413, retryable: false },
+  'chunk-too-large': { title: 'The chunk is larger than this server accepts', status: 413, retryable: false },
+  'too-many-chunks': { title: 'The file has more chunks than this server accepts', status: 413, retryable: false },
+  overloaded: { title: 'The server is busy', status: 503, retryable: true },
+  'chunk-busy': { title: 'These bytes are being written by another request', status: 503, retryable: true },
+  // The state of uploads and files
+  'name-taken': { title: 'File already exists', status: 409, retryable: false },
+  'path-not-a-folder': { title: 'A part of the path is a file', status: 409, retryable: false },
+  'upload-finished': { title: 'This upload is finished', status: 409, retryable: false },
+  'upload-cancelled': { title: 'This upload was cancelled', status: 410, retryable: false },
+  'upload-failed': { title: 'This upload failed', status: 410, retryable: false },
+  'upload-not-found': { title: 'There is no such upload', status: 404, retryable: false },
+  'file-not-found': { title: 'There is no such file', status: 404, retryable: false },
+  'range-not-satisfiable': { title: 'The file has no such bytes', status: 416, retryable: false },
+  // Storage and database
+  'storage-full': { title: 'There is no space left to store this', status: 507, retryable: true },
+  'storage-failed': { title: 'The file could not be written to the disk', status: 500, retryable: true },
+  'database-unavailable': { title: 'The database cannot be reached', status: 503, retryable: true },
+  // Who may in
+  unauthorized: { title: 'A valid token is needed', status: 401, retryable: false },
+  'host-not-allowed': { title: 'This server answers on loopback names only', status: 403, retryable: false },
+  'origin-not-allowed': { title: 'Requests from this page are not allowed', status: 403, retryable: false },
+  // Everything else
+  'not-found': { title: 'There is nothing here', status: 404, retryable: false },
+  'method-not-allowed': { title: 'This method is not offered here', status: 405, retryable: false },
+  'shutting-down': { title: 'The server is shutting down', status: 503, retryable: true },
+  internal: { title: 'Internal error', status: 500, retryable: true },
+} as const satisfies Record<string, ProblemKind>;
+
+/** The stable name of a problem's kind. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Prefix of a problem's `type`. */
+export const PROBLEM_TYPE_PREFIX = 'urn:stowage:problem:';
+
+/**
+ * An error document (RFC 9457, `application/problem+json`). On the form endpoints it is sent as `application/json` with
+ * `error` set, because Dropzone shows nothing else.
+ */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  /** One sentence for a person: what happened, and where it helps, what to do. */
+  detail: z.string(),
+  code: z.string(),
+  retryable: z.boolean(),
+  /** Also found in the log line of the request. */
+  requestId: z.string().optional(),
+  /** Set on form endpoints: the sentence that Dropzone shows. */
+  error: z.string().optional(),
+});
+/** See {@link problemSchema}. */
+export type Problem = z.infer<typeof problemSchema>;
+
+/** True for a code of {@link PROBLEMS}. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
