@@ -35,8 +35,7 @@ export function nameKey(name: string): string {
 
 /** A folder path taken apart, or why it cannot be stored. */
 export type ParsedPath =
-  | { readonly ok: true; readonly segments: readonly string[] }
-  | { readonly ok: false; readonly fault: NameFault };
+  { readonly ok: true; readonly segments: readonly string[] } | { readonly ok: false; readonly fault: NameFault };
 
 /**
  * Takes a relative folder path apart: `/`-separated, no leading slash, `''` is the root.

@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { BlobsModule } from './blobs/blobs.module.js';
+import { EntriesModule } from './entries/entries.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Configuration } from './platform/config/configuration.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import type { Logger } from './platform/telemetry/logger.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { UploadModule } from './upload/upload.module.js';
+
+/** The whole server. */
+@Module({})
+export class AppModule {
+  static with(configuration: Configuration, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(configuration, logger),
+        DatabaseModule,
+        TelemetryModule,
+        IdentityModule,
+        BlobsModule,
+        EntriesModule,
+        UploadModule,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '@stowage/contract';
+
+/** Bytes on their way in: batches of buffers, in order, pulled by whoever writes them. */
+export type Content = AsyncIterable<readonly Buffer[]>;
+
+/** Where a chunk's bytes go. */
+export interface ChunkTarget {
+  /** Id of the upload; ours, never a client's text. */
+  readonly uploadId: string;
+  readonly offset: number;
+  /** Bytes that must arrive, exactly; null: as many as come, up to `maxLength`. */
+  readonly length: number | null;
+  /** Most bytes that may arrive when `length` is null. */
+  readonly maxLength: number;
+  /** True while the ledger holds nothing of this upload: only then may the staging file be missing. */
+  readonly first: boolean;
+}
+
+/** Names a blob: the space that holds it and the SHA-256 of its bytes. */
+export interface BlobKey {
+  readonly spaceId: string;
+  readonly sha256: string;
+}
+
+/**
+ * Where bytes live. When a method has returned, what it wrote is synced, names included. Content fails by throwing.
+ * Faults are ProblemErrors: `storage-full` when space or inodes ran out, else `storage-failed`, with the cause;
+ * `size-mismatch` when the content has another length than declared; MissingBytes when recorded bytes are gone.
+ */
+export interface BlobStore {
+  /**
+   * Writes and syncs one chunk at its place in the upload's staging area. On a fault nothing counts as written.
+   * @returns bytes written
+   */
+  writeChunk(target: ChunkTarget, content: Content): Promise<number>;
+
+  /**
+   * SHA-256 of the first `length` bytes staged, in hex. Bytes already followed are not read again.
+   * @throws MissingBytes when fewer are there
+   */
+  digest(uploadId: string, length: number): Promise<string>;
+
+  /** Says that the bytes before `end` are recorded, so that their digest can be computed meanwhile. */
+  follow(uploadId: string, end: number): void;
+
+  /** Gives the staged bytes their permanent name. What stands there unreferenced is replaced; the staging copy stays. */
+  publish(uploadId: string, key: BlobKey): Promise<void>;
+
+  /** Removes what is staged for an upload; no fault when there is nothing. */
+  discard(uploadId: string): Promise<void>;
+
+  /** Ids of all uploads that have something staged. */
+  staged(): Promise<string[]>;
+
+  /** Size of a blob in bytes; null when it is not there. */
+  size(key: BlobKey): Promise<number | null>;
+
+  /** Reads a part of a blob, at least one byte. The stream reports later faults; whoever asked destroys it. */
+  read(key: BlobKey, range: ByteRange): Promise<Readable>;
+
+  /** Removes a blob; no fault when it is gone. */
+  delete(key: BlobKey): Promise<void>;
+
+  /** Writes and syncs a small file and removes it: fails as a chunk would. */
+  probe(): Promise<void>;
+}
+
+/** Recorded bytes are not where the record says: the upload cannot go on. */
+export class MissingBytes extends Error {
+  override readonly name = 'MissingBytes';
+}
+
+/** Token of the {@link BlobStore}. */
+export const BLOB_STORE = Symbol('BLOB_STORE');

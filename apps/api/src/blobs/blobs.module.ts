@@ -1,0 +1,43 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CONFIGURATION } from '../platform/config/config.module.js';
+import type { Configuration } from '../platform/config/configuration.js';
+import { ReadinessProbes } from '../platform/telemetry/readiness-probes.js';
+import { BlobLedger } from './blob-ledger.js';
+import { BLOB_STORE, type BlobStore } from './blob-store.js';
+import { StoredBlob } from './entities/stored-blob.entity.js';
+import { DigestFollower } from './filesystem/digest-follower.js';
+import { FilesystemBlobStore } from './filesystem/filesystem-blob-store.js';
+import { prepareStorage } from './filesystem/prepare-storage.js';
+
+/** Where bytes live, and the rows that say so. */
+@Module({
+  imports: [TypeOrmModule.forFeature([StoredBlob])],
+  providers: [
+    BlobLedger,
+    {
+      provide: DigestFollower,
+      useFactory: () => new DigestFollower(new URL('./filesystem/digest-worker.js', import.meta.url)),
+    },
+    {
+      provide: BLOB_STORE,
+      inject: [CONFIGURATION, DigestFollower],
+      useFactory: async (configuration: Configuration, digests: DigestFollower) =>
+        new FilesystemBlobStore(await prepareStorage(configuration.storage.dataDir), digests),
+    },
+  ],
+  exports: [BlobLedger, BLOB_STORE],
+})
+export class BlobsModule implements OnApplicationShutdown {
+  constructor(
+    private readonly digests: DigestFollower,
+    @Inject(BLOB_STORE) store: BlobStore,
+    probes: ReadinessProbes,
+  ) {
+    probes.add('storage', () => store.probe());
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.digests.close();
+  }
+}

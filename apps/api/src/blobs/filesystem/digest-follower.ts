@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads';
+import { MissingBytes } from '../blob-store.js';
+import type { DigestReply, DigestRequest } from './digest-protocol.js';
+
+interface Waiter {
+  readonly resolve: (sha256: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main thread's side of the digest worker: SHA-256 of staged files, computed off the event loop. */
+export class DigestFollower {
+  private worker: Worker | null = null;
+  private readonly waiters = new Map<number, Waiter>();
+  private lastTicket = 0;
+
+  /** @param script the compiled worker */
+  constructor(private readonly script: URL) {}
+
+  /** Lets the running digest of a staged file go on up to `end`. */
+  advance(uploadId: string, path: string, end: number): void {
+    this.send({ kind: 'advance', uploadId, path, end });
+  }
+
+  /**
+   * SHA-256 of the first `length` bytes, in hex.
+   * @throws MissingBytes when the file is shorter; a system error when it cannot be read
+   */
+  finish(uploadId: string, path: string, length: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const ticket = ++this.lastTicket;
+      this.waiters.set(ticket, { resolve, reject });
+      this.send({ kind: 'finish', uploadId, path, length, ticket });
+    });
+  }
+
+  /** Drops the running digest of an upload that has ended. */
+  forget(uploadId: string): void {
+    this.send({ kind: 'forget', uploadId });
+  }
+
+  /** Ends the worker; whoever waits gets an error. */
+  async close(): Promise<void> {
+    const { worker } = this;
+    this.worker = null;
+    await worker?.terminate();
+    this.failAll(new Error('The server is shutting down.'));
+  }
+
+  private send(request: DigestRequest): void {
+    this.worker ??= this.start();
+    this.worker.postMessage(request);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.script);
+    worker.on('message', (reply: DigestReply) => {
+      this.settle(reply);
+    });
+    // A worker that dies takes its running digests along: the next request starts another, which begins from 0.
+    worker.on('error', (error: Error) => {
+      if (this.worker === worker) this.worker = null;
+      this.failAll(error);
+    });
+    return worker;
+  }
+
+  private settle(reply: DigestReply): void {
+    const waiter = this.waiters.get(reply.ticket);
+    this.waiters.delete(reply.ticket);
+    if (waiter === undefined) return;
+    if ('sha256' in reply) waiter.resolve(reply.sha256);
+    else if ('missing' in reply) waiter.reject(new MissingBytes('The staging file is shorter than recorded.'));
+    else waiter.reject(Object.assign(new Error(reply.message), reply.code === null ? {} : { code: reply.code }));
+  }
+
+  private failAll(error: Error): void {
+    for (const waiter of this.waiters.values()) waiter.reject(error);
+    this.waiters.clear();
+  }
+}

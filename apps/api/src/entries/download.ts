@@ -1,0 +1,65 @@
+import { create as contentDisposition } from 'content-disposition';
+import type { StoredFile } from '@stowage/contract';
+import parseRange from 'range-parser';
+import type { ByteRange } from '@stowage/contract';
+
+/** Types that a download may keep: nothing that a browser runs or renders as a document. */
+const SAFE_TYPES =
+  /^(image\/(png|jpeg|gif|webp|avif)|audio\/(mpeg|ogg|wav|flac|mp4)|video\/(mp4|webm|ogg|quicktime)|application\/(pdf|zip|gzip|json|x-tar)|text\/(plain|csv))$/u;
+
+/** Headers of every answer about a file's content, 304 and 416 included (R-9): a download runs nothing and frames nowhere. */
+export function downloadHeaders(file: StoredFile): Readonly<Record<string, string>> {
+  return {
+    'Content-Disposition': contentDisposition(file.name),
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'private, no-store',
+    'Accept-Ranges': 'bytes',
+    ETag: etagOf(file),
+    'Last-Modified': new Date(file.createdAt).toUTCString(),
+  };
+}
+
+/** The media type a download is labelled with. */
+export function downloadType(file: StoredFile): string {
+  const type = file.mediaType.toLowerCase();
+  if (!SAFE_TYPES.test(type)) return 'application/octet-stream';
+  return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
+}
+
+/** Of the file, not of its bytes: two files with equal content must not be recognisable as such. */
+export function etagOf(file: StoredFile): string {
+  return `"${file.id}"`;
+}
+
+/** What to send: everything, one range, nothing new (304), or that there is no such range (416). */
+export type Selection =
+  { readonly status: 200 | 206; readonly range: ByteRange } | { readonly status: 304 } | { readonly status: 416 };
+
+/** Chooses by `If-None-Match`, `If-Range` and `Range` (RFC 9110); several ranges are answered with the whole. */
+export function select(
+  file: StoredFile,
+  headers: {
+    readonly 'if-none-match'?: string | undefined;
+    readonly 'if-range'?: string | undefined;
+    readonly range?: string | undefined;
+  },
+): Selection {
+  const etag = etagOf(file);
+  const known = headers['if-none-match'];
+  if (
+    known !== undefined &&
+    (known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//u, '') === etag))
+  ) {
+    return { status: 304 };
+  }
+  const whole: Selection = { status: 200, range: { start: 0, end: file.size } };
+  if (headers.range === undefined || (headers['if-range'] !== undefined && headers['if-range'].trim() !== etag))
+    return whole;
+  const ranges = parseRange(file.size, headers.range);
+  if (ranges === -1) return { status: 416 };
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 || ranges[0] === undefined) return whole;
+  return { status: 206, range: { start: ranges[0].start, end: ranges[0].end + 1 } };
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BlobsModule } from '../blobs/blobs.module.js';
+import { Entry } from './entities/entry.entity.js';
+import { Space } from './entities/space.entity.js';
+import { EntryLedger } from './entry-ledger.js';
+import { FileListing } from './file-listing.js';
+import { FileRemover } from './file-remover.js';
+import { FilesController } from './files.controller.js';
+
+/** Spaces, folders and files. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Space, Entry]), BlobsModule],
+  controllers: [FilesController],
+  providers: [EntryLedger, FileListing, FileRemover],
+  exports: [EntryLedger, FileListing],
+})
+export class EntriesModule {}

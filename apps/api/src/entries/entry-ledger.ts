@@ -1,0 +1,169 @@
+import { Injectable } from '@nestjs/common';
+import { nameKey } from '@stowage/contract';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { BlobKey } from '../blobs/blob-store.js';
+import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
+import { newId } from '../platform/database/ids.js';
+import { ProblemError } from '../platform/http/problem-error.js';
+
+/** Where a file is to appear. */
+export interface Destination {
+  readonly spaceId: string;
+  /** Folder names, outermost first. */
+  readonly folders: readonly string[];
+  readonly name: string;
+}
+
+interface EntryRow {
+  readonly id: string;
+  readonly kind: 'folder' | 'file';
+}
+
+const FIND = `SELECT id, kind FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = $3`;
+
+/** The tree of folders and files. */
+@Injectable()
+export class EntryLedger {
+  constructor(private readonly database: DataSource) {}
+
+  /** Id of the only space there is. */
+  async defaultSpace(): Promise<string> {
+    const rows = await this.database.query<{ id: string }[]>(`SELECT id FROM spaces ORDER BY created_at LIMIT 1`);
+    if (rows[0] === undefined) throw new Error('There is no space.');
+    return rows[0].id;
+  }
+
+  /**
+   * Says whether a name is taken, by a file, a folder or an upload that is completing. Only a first look: the unique
+   * index decides when the name is claimed.
+   * @throws ProblemError path-not-a-folder when a part of the path is a file
+   */
+  async isTaken(destination: Destination): Promise<boolean> {
+    let parentId = '';
+    for (const folder of destination.folders) {
+      const row = await this.find(this.database.manager, destination.spaceId, parentId, folder);
+      if (row === null) return false;
+      if (row.kind === 'file') throw notAFolder();
+      parentId = row.id;
+    }
+    return (await this.find(this.database.manager, destination.spaceId, parentId, destination.name)) !== null;
+  }
+
+  private async find(
+    manager: EntityManager,
+    spaceId: string,
+    parentId: string,
+    name: string,
+  ): Promise<EntryRow | null> {
+    const rows = await manager.query<EntryRow[]>(FIND, [spaceId, parentId, nameKey(name)]);
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Claims a name for an upload, with the folders above it. The claim shows nowhere until {@link fulfil}.
+   * @returns false when the name is taken
+   * @throws ProblemError path-not-a-folder
+   */
+  async claim(manager: EntityManager, destination: Destination, uploadId: string, mediaType: string): Promise<boolean> {
+    let parentId: string | null = null;
+    for (const folder of destination.folders)
+      parentId = await this.ensureFolder(manager, destination.spaceId, parentId, folder);
+    const rows: unknown[] = await manager.query(
+      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, media_type, upload_id)
+       VALUES ($1, $2, $3, 'file', $4, $5, $6, $7) ON CONFLICT (space_id, coalesce(parent_id, ''), name_key) DO NOTHING RETURNING id`,
+      [newId(), destination.spaceId, parentId, destination.name, nameKey(destination.name), mediaType, uploadId],
+    );
+    return rows.length > 0;
+  }
+
+  private async ensureFolder(
+    manager: EntityManager,
+    spaceId: string,
+    parentId: string | null,
+    name: string,
+  ): Promise<string> {
+    // Again when an empty folder is removed between the two statements; the row's lock then keeps it.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await manager.query(
+        `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key) VALUES ($1, $2, $3, 'folder', $4, $5)
+         ON CONFLICT (space_id, coalesce(parent_id, ''), name_key) DO NOTHING`,
+        [newId(), spaceId, parentId, name, nameKey(name)],
+      );
+      const rows = await manager.query<EntryRow[]>(`${FIND} FOR KEY SHARE`, [spaceId, parentId ?? '', nameKey(name)]);
+      if (rows[0]?.kind === 'file') throw notAFolder();
+      if (rows[0] !== undefined) return rows[0].id;
+    }
+    throw new Error('A folder was removed as often as it was made.');
+  }
+
+  /** Gives a claimed name its content: from the commit on the file is there. Returns its id. */
+  async fulfil(manager: EntityManager, uploadId: string, blobId: string): Promise<string> {
+    const [rows] = await manager.query<[{ id: string }[], number]>(
+      `UPDATE entries SET blob_id = $2, created_at = now() WHERE upload_id = $1 AND blob_id IS NULL RETURNING id`,
+      [uploadId, blobId],
+    );
+    if (rows[0] === undefined) throw new Error('The upload has no claimed name.');
+    return rows[0].id;
+  }
+
+  /** Gives a claimed name back. */
+  async unclaim(manager: EntityManager, uploadId: string): Promise<void> {
+    await manager.query(`DELETE FROM entries WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId]);
+  }
+
+  /** Removes a file. Its bytes go later (see collect). Returns the blob and the folder it had, or null when there is no such file. */
+  async delete(fileId: string): Promise<{ readonly blobId: string; readonly parentId: string | null } | null> {
+    const [rows] = await this.database.query<[{ blob_id: string; parent_id: string | null }[], number]>(
+      `DELETE FROM entries WHERE id = $1 AND blob_id IS NOT NULL RETURNING blob_id, parent_id`,
+      [fileId],
+    );
+    return rows[0] === undefined ? null : { blobId: rows[0].blob_id, parentId: rows[0].parent_id };
+  }
+
+  /**
+   * Removes a folder that has become empty, and the ones above it: they were made by a path, and nobody could remove
+   * them. A file that comes in meanwhile keeps its folder (the foreign key refuses the delete).
+   */
+  async pruneEmptyFolders(folderId: string | null): Promise<void> {
+    let current = folderId;
+    while (current !== null) {
+      try {
+        const [rows]: [{ parent_id: string | null }[], number] = await this.database.query(
+          `DELETE FROM entries e WHERE e.id = $1 AND e.kind = 'folder' AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.parent_id = e.id)
+           RETURNING parent_id`,
+          [current],
+        );
+        current = rows[0]?.parent_id ?? null;
+      } catch (error) {
+        if (databaseErrorCode(error) !== FOREIGN_KEY_VIOLATION) throw error;
+        return;
+      }
+    }
+  }
+
+  /**
+   * Removes the row of a blob that no file refers to any more, and keeps its lock until the transaction ends.
+   * @returns its key, or null when it is still wanted or already gone
+   */
+  async releaseBlob(manager: EntityManager, blobId: string): Promise<BlobKey | null> {
+    // The lock first, in a statement of its own: the next one must see what whoever held it has committed.
+    await manager.query(`SELECT 1 FROM blobs WHERE id = $1 FOR UPDATE`, [blobId]);
+    const [rows] = await manager.query<[{ space_id: string; sha256: string }[], number]>(
+      `DELETE FROM blobs WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM entries WHERE blob_id = $1) RETURNING space_id, sha256`,
+      [blobId],
+    );
+    return rows[0] === undefined ? null : { spaceId: rows[0].space_id, sha256: rows[0].sha256 };
+  }
+
+  /** Blobs that no file refers to: what a delete left when the server died between its two steps. */
+  async unreferencedBlobs(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
+    );
+    return rows.map((row) => row.id);
+  }
+}
+
+function notAFolder(): ProblemError {
+  return new ProblemError('path-not-a-folder', 'A file stands where the path wants a folder.');
+}

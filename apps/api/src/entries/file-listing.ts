@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { FileList, StoredFile } from '@stowage/contract';
+import { DataSource } from 'typeorm';
+import type { BlobKey } from '../blobs/blob-store.js';
+import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import { printCursor, type Cursor } from '../platform/database/cursor.js';
+
+interface FileRow {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly media_type: string;
+  readonly size: BigintText;
+  readonly sha256: string;
+  readonly space_id: string;
+  readonly created_at: Date;
+  readonly cursor_at: string;
+}
+
+/** The folder's path is put together from its ancestors; a page has few rows, and renaming a folder stays one update. */
+const SELECT = `
+  SELECT e.id, e.name, e.media_type, b.size, b.sha256, e.space_id, e.created_at,
+         (e.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at,
+         coalesce((
+           WITH RECURSIVE above AS (
+             SELECT f.parent_id, f.name, 1 AS level FROM entries f WHERE f.id = e.parent_id
+             UNION ALL
+             SELECT f.parent_id, f.name, above.level + 1 FROM entries f JOIN above ON f.id = above.parent_id
+           )
+           SELECT string_agg(name, '/' ORDER BY level DESC) FROM above
+         ), '') AS folder
+  FROM entries e JOIN blobs b ON b.id = e.blob_id`;
+
+/** A file and where its bytes are. */
+export interface FoundFile {
+  readonly file: StoredFile;
+  readonly blob: BlobKey;
+}
+
+/** Reads files. */
+@Injectable()
+export class FileListing {
+  constructor(private readonly database: DataSource) {}
+
+  /** One file, or null. */
+  async find(fileId: string): Promise<FoundFile | null> {
+    const rows = await this.database.query<FileRow[]>(`${SELECT} WHERE e.id = $1`, [fileId]);
+    const row = rows[0];
+    return row === undefined ? null : { file: toFile(row), blob: { spaceId: row.space_id, sha256: row.sha256 } };
+  }
+
+  /** A page of all files, newest first. */
+  async page(limit: number, after: Cursor | null): Promise<FileList> {
+    const rows = await this.database.query<FileRow[]>(
+      `${SELECT}
+       WHERE $2::timestamptz IS NULL OR (e.created_at, e.id) < ($2::timestamptz, $3::text)
+       ORDER BY e.created_at DESC, e.id DESC LIMIT $1`,
+      [limit + 1, after?.createdAt ?? null, after?.id ?? null],
+    );
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      files: shown.map(toFile),
+      next: rows.length > limit && last !== undefined ? printCursor({ createdAt: last.cursor_at, id: last.id }) : null,
+    };
+  }
+}
+
+function toFile(row: FileRow): StoredFile {
+  return {
+    id: row.id,
+    name: row.name,
+    path: row.folder,
+    size: toSafeInteger(row.size),
+    sha256: row.sha256,
+    mediaType: row.media_type,
+    createdAt: row.created_at.toISOString(),
+    url: `/api/files/${row.id}/content`,
+  };
+}

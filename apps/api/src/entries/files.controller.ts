@@ -1,0 +1,87 @@
+import { pipeline } from 'node:stream/promises';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { DEFAULT_PAGE_SIZE, ID_PATTERN, MAX_PAGE_SIZE, type FileList, type StoredFile } from '@stowage/contract';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
+import { LOGGER } from '../platform/config/config.module.js';
+import { parseCursor } from '../platform/database/cursor.js';
+import { ProblemError } from '../platform/http/problem-error.js';
+import { parseQuery } from '../platform/http/query.js';
+import type { Logger } from '../platform/telemetry/logger.js';
+import { downloadHeaders, downloadType, select } from './download.js';
+import { FileListing, type FoundFile } from './file-listing.js';
+import { FileRemover } from './file-remover.js';
+
+const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
+  cursor: z.string().max(200).optional(),
+});
+
+/** Everything uploaded. */
+@Controller('api/files')
+export class FilesController {
+  constructor(
+    private readonly listing: FileListing,
+    private readonly remover: FileRemover,
+    @Inject(BLOB_STORE) private readonly store: BlobStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get()
+  list(@Query() query: unknown): Promise<FileList> {
+    const { limit, cursor } = parseQuery(listQuery, query);
+    return this.listing.page(limit, cursor === undefined ? null : parseCursor(cursor));
+  }
+
+  @Get(':id')
+  async one(@Param('id') id: string): Promise<StoredFile> {
+    return (await this.found(id)).file;
+  }
+
+  @Get(':id/content')
+  async content(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { file, blob } = await this.found(id);
+    const selection = select(file, request.headers);
+    response.set(downloadHeaders(file));
+    if (selection.status === 416) {
+      response.setHeader('Content-Range', `bytes */${file.size}`);
+      throw new ProblemError('range-not-satisfiable', `The file has ${file.size} bytes.`);
+    }
+    response.status(selection.status);
+    if (selection.status === 304) {
+      response.end();
+      return;
+    }
+    const { start, end } = selection.range;
+    response.setHeader('Content-Type', downloadType(file));
+    response.setHeader('Content-Length', end - start);
+    if (selection.status === 206) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${file.size}`);
+    if (request.method === 'HEAD' || start === end) {
+      response.end();
+      return;
+    }
+    const bytes = await this.store.read(blob, { start, end });
+    // Too late for another status: a client sees the connection end before Content-Length.
+    await pipeline(bytes, response).catch((error: unknown) => {
+      if (!request.socket.destroyed) this.logger.error({ err: error, fileId: file.id }, 'download failed');
+      response.destroy();
+    });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@Param('id') id: string): Promise<void> {
+    if (!ID_PATTERN.test(id) || !(await this.remover.delete(id))) throw notFound();
+  }
+
+  private async found(id: string): Promise<FoundFile> {
+    const found = ID_PATTERN.test(id) ? await this.listing.find(id) : null;
+    if (found === null) throw notFound();
+    return found;
+  }
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('file-not-found', 'It may have been deleted.');
+}

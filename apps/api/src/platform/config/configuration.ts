@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { StartFault } from '../start-fault.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const TIB = 1024 * GIB;
+
+/** Names that only this machine answers to. */
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+/** An http(s) origin: no path, query or fragment. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
+/** Every setting, by its name in the environment: type, default, and what it does. */
+export const configurationSchema = z
+  .object({
+    PORT: integer(0, 65_535).default(3000).describe('TCP port to listen on; 0 takes any free one.'),
+    HOST: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe('Address to listen on; without an admin token a loopback one.'),
+    DATABASE_URL: z
+      .string({ error: 'is needed: the URL of a PostgreSQL database (npm start brings its own)' })
+      .regex(/^postgres(ql)?:\/\//u, 'must begin with postgres://')
+      .describe('PostgreSQL to use. Unset, `npm start` runs an embedded one.'),
+    STOWAGE_DATA_DIR: z.string().min(1).default('./data').describe('Folder for the bytes of uploads and files.'),
+    STOWAGE_ADMIN_TOKEN: z
+      .string()
+      .min(32, 'must have 32 characters or more')
+      .optional()
+      .describe('Token that every request must carry. Unset, the server answers on loopback only.'),
+    STOWAGE_PUBLIC_URL: z
+      .string()
+      .refine(isOrigin, 'must be an origin such as https://files.example.org, without a path')
+      .optional()
+      .describe('Origin under which people reach the server, if it stands behind a proxy.'),
+    STOWAGE_TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges of proxies whose forwarded headers are believed.'),
+    STOWAGE_ORIGINS: list
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'must be a comma-separated list of origins such as https://app.example.org',
+      )
+      .describe('Other web origins whose pages may call this server.'),
+    STOWAGE_MAX_FILE_SIZE: integer(1, 16 * TIB)
+      .default(16 * TIB)
+      .describe('Largest file, in bytes.'),
+    STOWAGE_MAX_CHUNK_SIZE: integer(1, GIB).default(GIB).describe('Largest chunk, in bytes.'),
+    STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
+      .default(64)
+      .describe('Requests whose bytes are received at once; the next ones wait up to 10 s for a slot.'),
+    STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
+      .default(30)
+      .describe('Seconds without a byte after which a request body is given up.'),
+    LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
+  })
+  .superRefine((values, context) => {
+    if (values.STOWAGE_ADMIN_TOKEN === undefined && !LOOPBACK_HOSTS.has(values.HOST)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['HOST'],
+        message:
+          `cannot be ${values.HOST} without STOWAGE_ADMIN_TOKEN: anyone who reaches the port could read and delete ` +
+          'everything. Set a token of 32 characters or more, or leave HOST at 127.0.0.1',
+      });
+    }
+  });
+
+/** The validated configuration, cut into the slices that its readers need. Frozen. */
+export interface Configuration {
+  readonly server: { readonly port: number; readonly host: string; readonly idleTimeoutMs: number };
+  readonly database: { readonly url: string };
+  readonly storage: { readonly dataDir: string };
+  readonly access: AccessConfiguration;
+  readonly limits: LimitsConfiguration;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** Who may in. */
+export interface AccessConfiguration {
+  readonly adminToken: string | null;
+  /** Origin under which people reach the server; null: whatever Host they used. */
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly origins: readonly string[];
+}
+
+/** Sizes in bytes. */
+export interface LimitsConfiguration {
+  readonly maxFileSize: number;
+  readonly maxChunkSize: number;
+  readonly maxChunks: number;
+  readonly maxChunkRequests: number;
+}
+
+/** All faults of a configuration at once; the message names each variable and the fix, one a line. */
+export class ConfigurationFault extends StartFault {
+  override readonly name = 'ConfigurationFault';
+}
+
+/** Chunks that one file can have: more rows make no transfer better, and the gap query slow. */
+const MAX_CHUNKS = 1_000_000;
+
+/**
+ * Validates the environment.
+ * @throws ConfigurationFault naming every variable that has no valid value
+ */
+export function parseConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  // An empty variable is what `FOO= npm start` and compose files leave behind: it counts as unset.
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = configurationSchema.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigurationFault(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`).join('\n'),
+    );
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    server: Object.freeze({ port: values.PORT, host: values.HOST, idleTimeoutMs: values.STOWAGE_IDLE_TIMEOUT * 1000 }),
+    database: Object.freeze({ url: values.DATABASE_URL }),
+    storage: Object.freeze({ dataDir: values.STOWAGE_DATA_DIR }),
+    access: Object.freeze({
+      adminToken: values.STOWAGE_ADMIN_TOKEN ?? null,
+      publicUrl: values.STOWAGE_PUBLIC_URL ?? null,
+      trustedProxies: values.STOWAGE_TRUSTED_PROXIES,
+      origins: values.STOWAGE_ORIGINS,
+    }),
+    limits: Object.freeze({
+      maxFileSize: values.STOWAGE_MAX_FILE_SIZE,
+      maxChunkSize: values.STOWAGE_MAX_CHUNK_SIZE,
+      maxChunks: MAX_CHUNKS,
+      maxChunkRequests: values.STOWAGE_MAX_CHUNK_REQUESTS,
+    }),
+    logLevel: values.LOG_LEVEL,
+  });
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { CONFIGURATION } from '../config/config.module.js';
+import type { Configuration } from '../config/configuration.js';
+import { FirstUpload1764000000000 } from './migrations/1-first-upload.js';
+
+/** Every migration, oldest first. */
+export const MIGRATIONS = [FirstUpload1764000000000];
+
+/** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */
+export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: 'postgres' } {
+  return {
+    type: 'postgres',
+    url,
+    autoLoadEntities: true,
+    migrations: MIGRATIONS,
+    migrationsRun: true,
+    retryAttempts: 0,
+    extra: {
+      max: 10,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 30_000,
+      lock_timeout: 5_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
+  };
+}
+
+/** The connection to PostgreSQL; brings the schema up to date at start. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [CONFIGURATION],
+      useFactory: (configuration: Configuration) => dataSourceOptions(configuration.database.url),
+    }),
+  ],
+})
+export class DatabaseModule {}

@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * How much of a refused body is read and thrown away. A client that is cut off while it still sends may never see the
+ * answer (the reset overtakes it), so this covers two recommended chunks; beyond that the connection is closed.
+ */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_MS = 10_000;
+
+/** Lets an answer reach a client that is still sending its body, at a bounded cost. Call it just before the answer. */
+export function discardRest(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || request.destroyed) return;
+  let left = MOST_BYTES;
+  const timer = setTimeout(cut, MOST_MS);
+  function cut(): void {
+    // After the answer has been handed to the system: then it comes before the end of the connection.
+    if (response.writableFinished) request.destroy();
+    else response.once('finish', () => request.destroy());
+  }
+  request.on('data', (bytes: Buffer) => {
+    left -= bytes.length;
+    if (left < 0) cut();
+  });
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+  request.on('error', () => undefined);
+  request.resume();
+}

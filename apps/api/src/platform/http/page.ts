@@ -1,0 +1,49 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+
+/** Addresses of the portal's one page. */
+const PAGES = new Set(['/', '/index']);
+
+/** Nothing but this server's own scripts runs in the page; component styles are inline, as Angular makes them. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Files with a digest in their name never change. */
+const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
+
+/** Serves the built portal from a folder. What is not in it falls through, so that it ends as a 404 and never as the page. */
+export function servePage(app: NestExpressApplication, folder: string): void {
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (!PAGES.has(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      next();
+      return;
+    }
+    response.set({
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+      'Cache-Control': 'no-cache',
+    });
+    response.sendFile('index.html', { root: folder, cacheControl: false }, (error: Error | undefined) => {
+      if (error !== undefined && !response.headersSent) next();
+    });
+  });
+  app.useStaticAssets(folder, {
+    index: false,
+    redirect: false,
+    dotfiles: 'ignore',
+    setHeaders: (response: Response, path: string) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { PROBLEMS, type ProblemCode } from '@stowage/contract';
+import type { Request, Response } from 'express';
+import { discardRest } from './discard-rest.js';
+import { problemDocument } from './problem-error.js';
+import { requestIdOf } from './request-id.js';
+
+/**
+ * Answers with a problem. A POST outside /api may come from a form widget: those show `error` of an `application/json`
+ * body and nothing else, so there the same document is labelled so.
+ */
+export function sendProblem(
+  request: Request,
+  response: Response,
+  code: ProblemCode,
+  detail: string,
+  retryAfter: number | null = null,
+): void {
+  if (response.headersSent) {
+    // Too late to say anything: a broken connection is the only honest end of a half-sent body.
+    response.destroy();
+    return;
+  }
+  const { status, title } = PROBLEMS[code];
+  const document = problemDocument(code, detail, requestIdOf(request));
+  const asForm = request.method === 'POST' && !request.path.startsWith('/api/');
+  const body = asForm ? { ...document, error: detail === title ? title : `${title}: ${detail}` } : document;
+  response.status(status);
+  response.setHeader(
+    'Content-Type',
+    asForm ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8',
+  );
+  response.setHeader('Cache-Control', 'no-store');
+  if (retryAfter !== null) response.setHeader('Retry-After', String(retryAfter));
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="stowage"');
+  const text = JSON.stringify(body);
+  // Also where the route had already announced the length of something else.
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  discardRest(request, response);
+  response.end(request.method === 'HEAD' ? undefined : text);
+}

@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import { ProblemError } from './problem-error.js';
+
+/**
+ * Validates a query string.
+ * @throws ProblemError invalid-request naming every parameter that has no valid value
+ */
+export function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.infer<S> {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
+  throw new ProblemError('invalid-request', faults.join('; '));
+}

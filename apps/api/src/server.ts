@@ -1,0 +1,118 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { prepareStorage } from './blobs/filesystem/prepare-storage.js';
+import { checkOrigin, checkToken } from './identity/access.js';
+import type { SessionCookie } from './identity/session-cookie.js';
+import { SESSION_COOKIE } from './identity/session-cookie.token.js';
+import type { Configuration } from './platform/config/configuration.js';
+import { checkDatabase } from './platform/database/settings.js';
+import { answerClientErrors } from './platform/http/client-errors.js';
+import { servePage } from './platform/http/page.js';
+import { StartFault } from './platform/start-fault.js';
+import { type Logger, NestLog } from './platform/telemetry/logger.js';
+
+const PORTAL = fileURLToPath(new URL('../web/browser', import.meta.url));
+/** How long requests may go on after the server was told to stop. */
+const MOST_DRAIN_MS = 10_000;
+
+/** A running server. */
+export interface RunningServer {
+  /** Where people reach it. */
+  readonly url: string;
+  /** Stops taking requests, lets the running ones end, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server: database, storage, portal and API on one port.
+ * @throws StartFault with a sentence and the fix
+ */
+export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
+  // Both before anything is built, so that a fault leaves nothing open behind it.
+  await checkDatabase(configuration.database.url);
+  await prepareStorage(configuration.storage.dataDir);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(configuration, logger), {
+    bodyParser: false,
+    logger: new NestLog(logger),
+    abortOnError: false,
+  });
+  prepare(app, configuration);
+  const server = app.getHttpServer() as Server;
+  try {
+    await app.init();
+    await listen(server, configuration);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const url = addressOf(server, configuration);
+  logger.info({ url }, 'listening');
+  return { url, stop: () => stop(app, server) };
+}
+
+function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs } }: Configuration): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', [...access.trustedProxies]);
+  app.set('query parser', 'simple');
+  const server = app.getHttpServer() as Server;
+  // A body may take days; what ends it is silence, which its reader watches.
+  server.requestTimeout = 0;
+  server.headersTimeout = idleTimeoutMs;
+  server.keepAliveTimeout = 65_000;
+  answerClientErrors(server);
+  app.use(checkOrigin(access));
+  servePage(app, PORTAL);
+  app.use(checkToken(access, app.get<SessionCookie | null>(SESSION_COOKIE, { strict: false })));
+}
+
+function listen(server: Server, { server: { port, host } }: Configuration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(listenFault(error, port, host));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenFault(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartFault(`Port ${port} is taken by another program: stop it, or set PORT to another number.`);
+    case 'EACCES':
+      return new StartFault(`Port ${port} needs more rights than this user has: set PORT to 1024 or more.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartFault(`This machine has no address ${host}: correct HOST.`);
+    default:
+      return error;
+  }
+}
+
+function addressOf(server: Server, { access, server: { host } }: Configuration): string {
+  if (access.publicUrl !== null) return access.publicUrl;
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  // Not 127.0.0.1: features of browsers that want a secure context refuse it in places where localhost works.
+  const name = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${name}:${port}`;
+}
+
+async function stop(app: NestExpressApplication, server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, MOST_DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+  await app.close();
+}

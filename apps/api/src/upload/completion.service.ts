@@ -1,0 +1,169 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BlobLedger } from '../blobs/blob-ledger.js';
+import { BLOB_STORE, MissingBytes, type BlobStore } from '../blobs/blob-store.js';
+import { EntryLedger } from '../entries/entry-ledger.js';
+import { LOGGER } from '../platform/config/config.module.js';
+import type { Logger } from '../platform/telemetry/logger.js';
+import type { Upload } from './entities/upload.entity.js';
+import { PrefixFollower } from './prefix-follower.js';
+import { UploadLedger } from './upload-ledger.js';
+import { nameTaken } from './upload-refusals.js';
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
+
+/**
+ * Turns a whole upload into a file: seal, digest, permanent name, one transaction that makes it visible. Nobody waits
+ * for it in a request; a fault is tried again until it passes, and a restart takes it up where the row says.
+ */
+@Injectable()
+export class CompletionService implements BeforeApplicationShutdown {
+  /** Uploads being completed here; each settles when its upload has reached a final state. */
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly ledger: UploadLedger,
+    private readonly entries: EntryLedger,
+    private readonly blobs: BlobLedger,
+    private readonly prefixes: PrefixFollower,
+    private readonly database: DataSource,
+    @Inject(BLOB_STORE) private readonly store: BlobStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
+  /**
+   * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
+   * @throws ProblemError name-taken; the upload then keeps its bytes and goes on receiving
+   */
+  async seal(upload: Upload): Promise<void> {
+    const folders = upload.path === '' ? [] : upload.path.split('/');
+    const destination = { spaceId: upload.spaceId, folders, name: upload.name };
+    const problem = nameTaken();
+    try {
+      const sealed = await this.database.transaction(async (manager) => {
+        if (!(await this.ledger.seal(manager, upload.id))) return false;
+        if (!(await this.entries.claim(manager, destination, upload.id, upload.mediaType))) throw problem;
+        return true;
+      });
+      if (sealed) this.start(upload.id);
+    } catch (error) {
+      if (error === problem) await this.refuse(upload, problem.code);
+      throw error;
+    }
+  }
+
+  /** A plain form post cannot be taken up again under another name, so its bytes go; every other upload keeps them. */
+  private refuse(upload: Upload, reason: string): Promise<void> {
+    return upload.clientKey === null ? this.fail(upload.id, reason) : this.ledger.hold(upload.id, reason);
+  }
+
+  /** Completes a sealed upload in the background; once, however often it is asked. */
+  start(uploadId: string): void {
+    if (this.running.has(uploadId)) return;
+    const work = this.drive(uploadId).finally(() => this.running.delete(uploadId));
+    this.running.set(uploadId, work);
+  }
+
+  /** Waits until an upload has ended, or for so many milliseconds. */
+  async settled(uploadId: string, ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const elapsed = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([this.running.get(uploadId) ?? Promise.resolve(), elapsed]);
+    clearTimeout(timer);
+  }
+
+  private async drive(uploadId: string): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      try {
+        await this.complete(uploadId);
+        return;
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        this.logger.error({ err: error, uploadId, retryMs: wait }, 'completion failed, will be tried again');
+      }
+      if (!(await this.pause(wait))) return;
+    }
+  }
+
+  private async complete(uploadId: string): Promise<void> {
+    const startedAt = performance.now();
+    const upload = await this.ledger.find(uploadId);
+    if (upload?.state !== 'completing' || upload.length === null) return;
+    const sha256 = await this.digest(upload, upload.length);
+    if (sha256 === null) return;
+    const fileId = await this.publish(upload, upload.length, sha256);
+    await this.cleanUp(uploadId);
+    this.logger.info(
+      { uploadId, fileId, size: upload.length, ms: Math.round(performance.now() - startedAt) },
+      'file complete',
+    );
+  }
+
+  /** The digest of all bytes, or null after the upload was ended because they are not what they should be. */
+  private async digest(upload: Upload, length: number): Promise<string | null> {
+    try {
+      const sha256 = await this.store.digest(upload.id, length);
+      if (upload.declaredSha256 === null || upload.declaredSha256 === sha256) return sha256;
+      await this.fail(upload.id, 'digest-mismatch');
+    } catch (error) {
+      if (!(error instanceof MissingBytes)) throw error;
+      this.logger.error({ err: error, uploadId: upload.id }, 'recorded bytes are gone');
+      await this.fail(upload.id, 'bytes-missing');
+    }
+    return null;
+  }
+
+  /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
+  private publish(upload: Upload, size: number, sha256: string): Promise<string> {
+    const key = { spaceId: upload.spaceId, sha256 };
+    return this.database.transaction(async (manager) => {
+      const blob = await this.blobs.claim(manager, key, size);
+      // A row that was there may be all that a half-done delete has left: then these bytes take its place.
+      if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
+      const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
+      if (!(await this.ledger.complete(manager, upload.id, fileId)))
+        throw new Error('the upload is not completing any more');
+      return fileId;
+    });
+  }
+
+  /** Ends an upload without a file and gives back what it held. */
+  async fail(uploadId: string, reason: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await this.ledger.end(manager, uploadId, 'failed', reason);
+      await this.entries.unclaim(manager, uploadId);
+    });
+    this.logger.warn({ uploadId, reason }, 'upload failed');
+    await this.cleanUp(uploadId);
+  }
+
+  /** Removes what an ended upload leaves. A fault is for the log: the next start does it again. */
+  async cleanUp(uploadId: string): Promise<void> {
+    this.prefixes.forget(uploadId);
+    try {
+      await this.store.discard(uploadId);
+      await this.ledger.forgetChunks(uploadId);
+    } catch (error) {
+      this.logger.error({ err: error, uploadId }, 'remains of an upload could not be removed');
+    }
+  }
+
+  private pause(ms: number): Promise<boolean> {
+    const { signal } = this.stopping;
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve(!signal.aborted);
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { safeInteger } from '../../platform/database/column-types.js';
+
+/** One durable run of bytes of an upload: the row says that they are synced. */
+@Entity('chunks')
+export class Chunk {
+  @PrimaryColumn('text', { name: 'upload_id' })
+  uploadId: string;
+
+  /** First byte's place in the file. */
+  @PrimaryColumn('bigint', { transformer: safeInteger })
+  offset: number;
+
+  /** Bytes. */
+  @Column('bigint', { transformer: safeInteger })
+  length: number;
+}

@@ -1,0 +1,65 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import type { UploadState } from '@stowage/contract';
+import { safeInteger } from '../../platform/database/column-types.js';
+
+/** A transfer in progress, or the tombstone of one that ended. */
+@Entity('uploads')
+export class Upload {
+  @PrimaryColumn('text')
+  id: string;
+
+  @Column('text', { name: 'space_id' })
+  spaceId: string;
+
+  /** Id of the principal who began it. */
+  @Column('text')
+  owner: string;
+
+  /** The client's idempotency key, e.g. a `dzuuid`: unique per owner, never a path or a secret. */
+  @Column('text', { name: 'client_key', nullable: true })
+  clientKey: string | null;
+
+  @Column('text')
+  state: UploadState;
+
+  /** Problem code that keeps it from going on, or ended it. */
+  @Column('text', { nullable: true })
+  reason: string | null;
+
+  /** Declared bytes; null until a plain form post has arrived. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  length: number | null;
+
+  /** Bytes synced and recorded. */
+  @Column('bigint', { transformer: safeInteger })
+  received: number;
+
+  /** Bytes of every chunk but the last; null for a plain form post. */
+  @Column('bigint', { name: 'chunk_size', nullable: true, transformer: safeInteger })
+  chunkSize: number | null;
+
+  @Column('text')
+  name: string;
+
+  /** Folder, `/`-separated; `''` is the root. */
+  @Column('text')
+  path: string;
+
+  @Column('text', { name: 'media_type' })
+  mediaType: string;
+
+  /** What the client says the whole file's SHA-256 is. */
+  @Column('text', { name: 'declared_sha256', nullable: true })
+  declaredSha256: string | null;
+
+  /** The file it became. */
+  @Column('text', { name: 'file_id', nullable: true })
+  fileId: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
+
+  /** When the last byte was recorded or the state changed. */
+  @CreateDateColumn({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt: Date;
+}

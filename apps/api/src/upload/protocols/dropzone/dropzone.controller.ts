@@ -1,0 +1,92 @@
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import type { UploadResult } from '@stowage/contract';
+import type { Request, Response } from 'express';
+import { BUILT_IN_PRINCIPAL } from '../../../identity/principal.js';
+import { CONFIGURATION } from '../../../platform/config/config.module.js';
+import type { Configuration } from '../../../platform/config/configuration.js';
+import { discardRest } from '../../../platform/http/discard-rest.js';
+import { ProblemError } from '../../../platform/http/problem-error.js';
+import { ChunkService } from '../../chunk.service.js';
+import { RequestSlots } from '../../request-slots.js';
+import { UploadService } from '../../upload.service.js';
+import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
+import { ClientAbort, FormError } from './form-errors.js';
+import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
+import { readForm, type FilePart } from './form-reader.js';
+
+/** How long the answer to the last chunk waits for the file; Dropzone 5.4.0 gives a request 30 s and then hangs. */
+const COMPLETION_WAIT_MS = 1_000;
+
+/** The form that Dropzone posts, one chunk each; without its fields, a plain form with one file. */
+@Controller()
+export class DropzoneController {
+  private readonly formLimits: FormLimits;
+
+  constructor(
+    private readonly uploads: UploadService,
+    private readonly chunks: ChunkService,
+    private readonly slots: RequestSlots,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {
+    this.formLimits = { ...DEFAULT_FORM_LIMITS, idleTimeoutMs: configuration.server.idleTimeoutMs };
+  }
+
+  @Post(['upload', 'uploads'])
+  async post(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadResult> {
+    const release = await this.slots.acquire();
+    try {
+      const uploadId = await this.receive(request);
+      const result = await this.uploads.result(uploadId, COMPLETION_WAIT_MS);
+      response.status(statusOf(result));
+      response.setHeader('Cache-Control', 'no-store');
+      discardRest(request, response);
+      return result;
+    } catch (error) {
+      throw error instanceof FormError ? new ProblemError(error.code, error.message) : error;
+    } finally {
+      release();
+    }
+  }
+
+  private async receive(request: Request): Promise<string> {
+    const { fields, file } = await readForm(request, this.formLimits);
+    if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
+    const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
+    // Again when the upload was removed between the two steps, by a failed request for the same key.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const upload = await this.uploads.open(toRequest(form), (form.chunk?.index ?? 0) === 0);
+      if (await this.chunks.write(upload, this.toChunk(request, form, file))) return upload.id;
+    }
+    throw new ProblemError('chunk-busy', 'The upload was removed while this request arrived.', { retryAfter: 1 });
+  }
+
+  private toChunk(request: Request, form: DropzoneForm, file: FilePart) {
+    const { chunk } = form;
+    return {
+      offset: chunk?.offset ?? 0,
+      length: chunk?.length ?? null,
+      content: file.content,
+      stop: () => request.destroy(new ClientAbort()),
+      label: chunk === null ? 'whole file' : `chunk ${chunk.index + 1} of ${chunk.count}`,
+    };
+  }
+}
+
+function toRequest(form: DropzoneForm) {
+  return {
+    owner: BUILT_IN_PRINCIPAL.id,
+    clientKey: form.chunk?.key ?? null,
+    length: form.chunk?.totalSize ?? null,
+    chunkSize: form.chunk?.chunkSize ?? null,
+    name: form.name,
+    path: form.path,
+    mediaType: form.mediaType,
+    declaredSha256: form.declaredSha256,
+  };
+}
+
+/** 201: there is a file. 202: there will be. 200: the chunk is held. */
+function statusOf(result: UploadResult): number {
+  if (result.file !== undefined) return 201;
+  return result.upload.state === 'completing' ? 202 : 200;
+}

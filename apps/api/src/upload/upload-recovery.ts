@@ -1,0 +1,29 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
+import { LOGGER } from '../platform/config/config.module.js';
+import type { Logger } from '../platform/telemetry/logger.js';
+import { CompletionService } from './completion.service.js';
+import { UploadLedger } from './upload-ledger.js';
+
+/** Takes up at start what the last process left half done. */
+@Injectable()
+export class UploadRecovery implements OnApplicationBootstrap {
+  constructor(
+    private readonly ledger: UploadLedger,
+    private readonly completion: CompletionService,
+    @Inject(BLOB_STORE) private readonly store: BlobStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const id of await this.ledger.abandonedForms()) {
+      // Bytes first: a row without bytes is harmless, bytes without a row would stay.
+      await this.store.discard(id);
+      await this.ledger.removeEmpty(id);
+    }
+    for (const id of await this.ledger.ended(await this.store.staged())) await this.completion.cleanUp(id);
+    const completing = await this.ledger.inState('completing');
+    for (const id of completing) this.completion.start(id);
+    if (completing.length > 0) this.logger.info({ uploads: completing.length }, 'completing uploads taken up again');
+  }
+}

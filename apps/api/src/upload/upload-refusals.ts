@@ -1,0 +1,22 @@
+import { isProblemCode, PROBLEMS } from '@stowage/contract';
+import { ProblemError } from '../platform/http/problem-error.js';
+import type { Upload } from './entities/upload.entity.js';
+
+/** The refusal that an upload which ended without a file repeats to every late request. */
+export function refusalOf(upload: Upload): ProblemError {
+  if (upload.state === 'cancelled') {
+    return new ProblemError('upload-cancelled', 'It was removed; begin again to send the file.');
+  }
+  return problemOfReason(upload.reason);
+}
+
+/** The problem that a reason names. */
+export function problemOfReason(reason: string | null): ProblemError {
+  const code = reason !== null && isProblemCode(reason) ? reason : 'internal';
+  return new ProblemError(code, PROBLEMS[code].title);
+}
+
+/** A name that is taken, in the words that people know from elsewhere. */
+export function nameTaken(): ProblemError {
+  return new ProblemError('name-taken', PROBLEMS['name-taken'].title);
+}

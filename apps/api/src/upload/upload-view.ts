@@ -1,0 +1,24 @@
+import type { Upload as UploadView, UploadSummary } from '@stowage/contract';
+import type { Upload } from './entities/upload.entity.js';
+
+/** What every answer says of an upload. */
+export function toUpload(upload: Upload): UploadView {
+  return {
+    id: upload.id,
+    state: upload.state,
+    length: upload.length,
+    received: upload.received,
+    ...(upload.reason === null ? {} : { reason: upload.reason }),
+  };
+}
+
+/** What lists say of it. */
+export function toSummary(upload: Upload): UploadSummary {
+  return {
+    ...toUpload(upload),
+    name: upload.name,
+    path: upload.path,
+    createdAt: upload.createdAt.toISOString(),
+    updatedAt: upload.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BlobsModule } from '../blobs/blobs.module.js';
+import { EntriesModule } from '../entries/entries.module.js';
+import { CONFIGURATION } from '../platform/config/config.module.js';
+import type { Configuration } from '../platform/config/configuration.js';
+import { ChunkService } from './chunk.service.js';
+import { CompletionService } from './completion.service.js';
+import { Chunk } from './entities/chunk.entity.js';
+import { Upload } from './entities/upload.entity.js';
+import { PrefixFollower } from './prefix-follower.js';
+import { DropzoneController } from './protocols/dropzone/dropzone.controller.js';
+import { RequestSlots } from './request-slots.js';
+import { UploadController } from './upload.controller.js';
+import { UploadLeases } from './upload-leases.js';
+import { UploadLedger } from './upload-ledger.js';
+import { UploadListing } from './upload-listing.js';
+import { UploadRecovery } from './upload-recovery.js';
+import { UploadService } from './upload.service.js';
+
+/** The upload engine and the protocols that speak to it. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule],
+  controllers: [UploadController, DropzoneController],
+  providers: [
+    ChunkService,
+    CompletionService,
+    PrefixFollower,
+    UploadLedger,
+    UploadListing,
+    UploadRecovery,
+    UploadService,
+    { provide: UploadLeases, useFactory: () => new UploadLeases() },
+    {
+      provide: RequestSlots,
+      inject: [CONFIGURATION],
+      useFactory: ({ limits }: Configuration) => new RequestSlots(limits.maxChunkRequests),
+    },
+  ],
+})
+export class UploadModule {}

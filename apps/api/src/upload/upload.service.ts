@@ -1,0 +1,163 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { UploadResult, UploadStatus } from '@stowage/contract';
+import { MAX_MISSING_RANGES, PROBLEMS } from '@stowage/contract';
+import { DataSource } from 'typeorm';
+import { EntryLedger } from '../entries/entry-ledger.js';
+import { FileListing } from '../entries/file-listing.js';
+import { LOGGER } from '../platform/config/config.module.js';
+import { ProblemError } from '../platform/http/problem-error.js';
+import type { Logger } from '../platform/telemetry/logger.js';
+import { ByteRanges } from './byte-ranges.js';
+import { CompletionService } from './completion.service.js';
+import type { Upload } from './entities/upload.entity.js';
+import { UploadLeases } from './upload-leases.js';
+import { UploadLedger, type UploadPlan } from './upload-ledger.js';
+import { nameTaken, problemOfReason, refusalOf } from './upload-refusals.js';
+import { isRefused } from './upload-states.js';
+import { toSummary, toUpload } from './upload-view.js';
+
+/** What a client declares; the space is not its to say. */
+export type UploadRequest = Omit<UploadPlan, 'spaceId'>;
+
+/** The life of an upload: begin, status, result, cancel. */
+@Injectable()
+export class UploadService {
+  private space: Promise<string> | null = null;
+
+  constructor(
+    private readonly ledger: UploadLedger,
+    private readonly entries: EntryLedger,
+    private readonly files: FileListing,
+    private readonly completion: CompletionService,
+    private readonly leases: UploadLeases,
+    private readonly database: DataSource,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Finds the upload of a client's key, or begins one. A refusal is kept under its key, so that late chunks of it are
+   * refused without a look at the folder.
+   * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
+   * @throws ProblemError name-taken, path-not-a-folder, upload-mismatch, or the refusal kept
+   */
+  async open(request: UploadRequest, asksAgain: boolean): Promise<Upload> {
+    const plan: UploadPlan = { ...request, spaceId: await this.defaultSpace() };
+    // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const known = plan.clientKey === null ? null : await this.ledger.findByKey(plan.owner, plan.clientKey);
+      if (known !== null && !(isRefused(known.state) && asksAgain)) return this.resume(known, plan);
+      const refusal = await this.refusal(plan);
+      if (known !== null) {
+        // Asked again, refused again: the tombstone stays as it is.
+        if (refusal !== null && refusal.code === known.reason) throw refusal;
+        await this.completion.cleanUp(known.id);
+        await this.ledger.removeRefused(known.id);
+      }
+      // Without a key nothing could come late for it.
+      if (refusal !== null && plan.clientKey === null) throw refusal;
+      const upload = await this.ledger.create(plan, refusal?.code ?? null);
+      if (refusal !== null) throw refusal;
+      if (upload !== null) return upload;
+    }
+    throw new ProblemError('overloaded', 'The same upload was begun by too many requests at once.', { retryAfter: 1 });
+  }
+
+  private async resume(upload: Upload, plan: UploadPlan): Promise<Upload> {
+    if (isRefused(upload.state)) throw refusalOf(upload);
+    const differing = (['length', 'chunkSize', 'name', 'path'] as const).filter(
+      (field) => upload[field] !== plan[field],
+    );
+    if (differing.length > 0) {
+      throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${differing.join(', ')}.`);
+    }
+    const { declaredSha256 } = plan;
+    if (declaredSha256 !== null && declaredSha256 !== upload.declaredSha256) {
+      if (upload.declaredSha256 !== null) {
+        throw new ProblemError('upload-mismatch', 'Not the same as when it was begun: sha256.');
+      }
+      await this.ledger.declareDigest(upload.id, declaredSha256);
+    }
+    return upload;
+  }
+
+  private async refusal(plan: UploadPlan): Promise<ProblemError | null> {
+    const folders = plan.path === '' ? [] : plan.path.split('/');
+    try {
+      return (await this.entries.isTaken({ spaceId: plan.spaceId, folders, name: plan.name })) ? nameTaken() : null;
+    } catch (error) {
+      if (error instanceof ProblemError) return error;
+      throw error;
+    }
+  }
+
+  private defaultSpace(): Promise<string> {
+    // Read once: there is one, and nothing removes it. A failed read is not kept.
+    this.space ??= this.entries.defaultSpace().catch((error: unknown) => {
+      this.space = null;
+      throw error;
+    });
+    return this.space;
+  }
+
+  /** @throws ProblemError upload-not-found */
+  async find(id: string): Promise<Upload> {
+    const upload = await this.ledger.find(id);
+    if (upload === null) throw new ProblemError('upload-not-found', 'It may have been removed.');
+    return upload;
+  }
+
+  /**
+   * What to answer about an upload after a request was accepted; one that is completing gets up to `waitMs` to end.
+   * @throws ProblemError when it has ended without a file
+   */
+  async result(id: string, waitMs: number): Promise<UploadResult> {
+    await this.completion.settled(id, waitMs);
+    const upload = await this.find(id);
+    if (isRefused(upload.state))
+      throw problemOfReason(upload.state === 'cancelled' ? 'upload-cancelled' : upload.reason);
+    return this.describe(upload);
+  }
+
+  private async describe(upload: Upload): Promise<UploadResult> {
+    const found = upload.fileId === null ? null : await this.files.find(upload.fileId);
+    return {
+      upload: toUpload(upload),
+      complete: upload.state === 'complete',
+      ...(found === null ? {} : { file: found.file }),
+    };
+  }
+
+  /** An upload with what it still misses. */
+  async status(id: string): Promise<UploadStatus> {
+    const upload = await this.find(id);
+    const ranges = new ByteRanges();
+    const receiving = upload.state === 'receiving';
+    if (receiving) for (const { start, end } of await this.ledger.chunks(id)) ranges.add(start, end);
+    const missing = receiving ? ranges.gaps(upload.length ?? 0) : [];
+    return {
+      ...(await this.describe(upload)),
+      upload: toSummary(upload),
+      offset: receiving ? ranges.contiguousEnd : upload.received,
+      missing: missing.slice(0, MAX_MISSING_RANGES),
+      missingTruncated: missing.length > MAX_MISSING_RANGES,
+    };
+  }
+
+  /**
+   * Removes an unfinished upload and its bytes. Requests that are writing to it are ended first.
+   * @throws ProblemError upload-not-found, upload-finished
+   */
+  async cancel(id: string): Promise<void> {
+    const upload = await this.find(id);
+    if (upload.state === 'completing' || upload.state === 'complete') throw finished();
+    const cancelled = await this.ledger.end(this.database.manager, id, 'cancelled', null);
+    if (!cancelled && !isRefused((await this.find(id)).state)) throw finished();
+    await this.leases.stopAll(id);
+    await this.completion.cleanUp(id);
+    if (cancelled) this.logger.info({ uploadId: id }, 'upload cancelled');
+  }
+}
+
+function finished(): ProblemError {
+  return new ProblemError('upload-finished', `${PROBLEMS['upload-finished'].title}: delete the file instead.`);
+}
