@@ -1,0 +1,77 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { LIMITS, refusal } from '../test/fake-server.js';
+import { ApiClient } from './api-client.js';
+import { ProblemError } from './problem-error.js';
+
+type Answer = () => Response | Promise<Response>;
+
+function client(answer: Answer, more: Partial<ConstructorParameters<typeof ApiClient>[0]> = {}) {
+  const fetch = jest.fn<typeof globalThis.fetch>().mockImplementation(async () => answer());
+  return { api: new ApiClient({ fetch, ...more }), fetch };
+}
+
+describe('the API client', () => {
+  it('reads what the contract describes', async () => {
+    const { api, fetch } = client(() => Response.json(LIMITS), { baseUrl: 'http://localhost:1' });
+    await expect(api.limits()).resolves.toEqual(LIMITS);
+    expect(fetch).toHaveBeenCalledWith('http://localhost:1/api/limits', expect.objectContaining({ method: 'GET' }));
+  });
+
+  it('refuses an answer that the contract does not describe', async () => {
+    const { api } = client(() => new Response('<html>Welcome to the hotel</html>'));
+    await expect(api.listFiles()).rejects.toMatchObject({ code: 'unexpected-answer', retryable: false });
+  });
+
+  it('puts the query where it belongs', async () => {
+    const { api, fetch } = client(() => Response.json({ uploads: [], next: null }));
+    await api.listUploads({ state: 'receiving', limit: 5, cursor: null });
+    expect(fetch).toHaveBeenCalledWith('/api/uploads?state=receiving&limit=5', expect.anything());
+    await api.listUploads({ dzuuid: 'a&b' });
+    expect(fetch).toHaveBeenLastCalledWith('/api/uploads?dzuuid=a%26b', expect.anything());
+  });
+
+  it('turns a refusal into a problem', async () => {
+    const { api } = client(() => refusal('file-not-found', 'It was deleted.'));
+    const error = await api.deleteFile('x').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect(error).toMatchObject({ code: 'file-not-found', status: 404, retryable: false, message: 'It was deleted.' });
+  });
+
+  it('tells whether the server was reached', async () => {
+    const onContact = jest.fn();
+    const up = client(() => refusal('internal'), { onContact });
+    await up.api.limits().catch(() => undefined);
+    const down = client(() => Promise.reject(new TypeError('fetch failed')), { onContact });
+    await expect(down.api.limits()).rejects.toMatchObject({ code: 'network', retryable: true, status: 0 });
+    expect(onContact.mock.calls).toEqual([[true], [false]]);
+  });
+
+  it('passes an abort on as it is', async () => {
+    const { api } = client(() => Promise.reject(new DOMException('Aborted', 'AbortError')));
+    const abort = new AbortController();
+    abort.abort('reason');
+    await expect(api.limits(abort.signal)).rejects.toBe('reason');
+  });
+
+  it('asks for a session once, then repeats the call', async () => {
+    let signedIn = false;
+    const reauthorize = jest.fn(async () => (signedIn = true));
+    const { api } = client(() => (signedIn ? Response.json(LIMITS) : refusal('unauthorized')), { reauthorize });
+    await expect(api.limits()).resolves.toEqual(LIMITS);
+    expect(reauthorize).toHaveBeenCalledTimes(1);
+  });
+
+  it('exchanges a token for a session, and does not ask for one when it is wrong', async () => {
+    const reauthorize = jest.fn(async () => true);
+    const { api, fetch } = client(() => refusal('unauthorized'), { reauthorize });
+    await expect(api.createSession('secret')).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(reauthorize).not.toHaveBeenCalled();
+    expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: 'Bearer secret' });
+  });
+
+  it('knows a living server from a dead one', async () => {
+    await expect(client(() => Response.json({ status: 'ok' })).api.isAlive()).resolves.toBe(true);
+    await expect(client(() => new Response('', { status: 503 })).api.isAlive()).resolves.toBe(false);
+    await expect(client(() => Promise.reject(new TypeError())).api.isAlive()).resolves.toBe(false);
+  });
+});

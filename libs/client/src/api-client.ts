@@ -1,0 +1,143 @@
+import {
+  type FileList,
+  type Limits,
+  type UploadList,
+  type UploadState,
+  type UploadStatus,
+  fileListSchema,
+  limitsSchema,
+  uploadListSchema,
+  uploadStatusSchema,
+} from '@stowage/contract';
+import { clientProblem, networkProblem, parseJson, problemFromAnswer } from './problem-error.js';
+import { type ServerConnection, connectTo } from './server-connection.js';
+
+/** Anything that checks an answer: the schemas of the contract. */
+interface AnswerSchema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown };
+}
+
+/** Which page of a list. */
+export interface PageQuery {
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | null;
+}
+
+/** Which uploads to list. */
+export interface UploadQuery extends PageQuery {
+  readonly state?: UploadState;
+  /** The client's key of a Dropzone upload. */
+  readonly dzuuid?: string;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The JSON API of the server, typed. Every method rejects with a {@link ProblemError}, or with the reason of its signal.
+ */
+export class ApiClient {
+  readonly connection: ServerConnection;
+
+  constructor(connection: Partial<ServerConnection> = {}) {
+    this.connection = connectTo(connection);
+  }
+
+  /** `GET /api/limits` */
+  limits(signal?: AbortSignal): Promise<Limits> {
+    return this.#read(limitsSchema, { method: 'GET', path: '/api/limits', signal });
+  }
+
+  /** `GET /api/files`, newest first. */
+  listFiles(query: PageQuery = {}, signal?: AbortSignal): Promise<FileList> {
+    return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
+  }
+
+  /** `DELETE /api/files/{id}` */
+  async deleteFile(id: string): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/files/${encodeURIComponent(id)}` });
+  }
+
+  /** `GET /api/uploads`, newest first. */
+  listUploads(query: UploadQuery = {}, signal?: AbortSignal): Promise<UploadList> {
+    return this.#read(uploadListSchema, { method: 'GET', path: `/api/uploads${search({ ...query })}`, signal });
+  }
+
+  /** `GET /api/uploads/{id}` */
+  uploadStatus(id: string, signal?: AbortSignal): Promise<UploadStatus> {
+    return this.#read(uploadStatusSchema, { method: 'GET', path: `/api/uploads/${encodeURIComponent(id)}`, signal });
+  }
+
+  /** `DELETE /api/uploads/{id}`: removes an unfinished upload and its bytes. */
+  async cancelUpload(id: string): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/uploads/${encodeURIComponent(id)}` });
+  }
+
+  /** `POST /api/session`: exchanges an access token for a cookie. A wrong token is the problem `unauthorized`. */
+  async createSession(token: string): Promise<void> {
+    await this.#send({ method: 'POST', path: '/api/session', headers: { authorization: `Bearer ${token}` } });
+  }
+
+  /** `DELETE /api/session`: signs out. */
+  async deleteSession(): Promise<void> {
+    await this.#send({ method: 'DELETE', path: '/api/session' });
+  }
+
+  /** `GET /healthz`: true when the server answers; never rejects. */
+  async isAlive(): Promise<boolean> {
+    return this.#send({ method: 'GET', path: '/healthz' }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #read<T>(schema: AnswerSchema<T>, call: Call): Promise<T> {
+    const parsed = schema.safeParse(parseJson(await this.#call(call)));
+    if (parsed.success) return parsed.data;
+    throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
+      cause: parsed.error,
+    });
+  }
+
+  async #call(call: Call): Promise<string> {
+    const { reauthorize } = this.connection;
+    try {
+      return await this.#send(call);
+    } catch (error) {
+      const unauthorized = (error as { code?: unknown }).code === 'unauthorized';
+      if (!unauthorized || reauthorize === null || !(await reauthorize())) throw error;
+      return this.#send(call);
+    }
+  }
+
+  async #send(call: Call): Promise<string> {
+    const { baseUrl, credentials, onContact } = this.connection;
+    const headers = { accept: 'application/json', ...this.connection.headers(), ...call.headers };
+    const signal = call.signal ?? null;
+    const answer = await this.connection
+      .fetch(baseUrl + call.path, { method: call.method, headers, credentials, signal })
+      .then(async (response) => ({ response, body: await response.text() }))
+      .catch((cause: unknown) => {
+        signal?.throwIfAborted();
+        onContact(false);
+        throw networkProblem(cause);
+      });
+    onContact(true);
+    if (answer.response.ok) return answer.body;
+    const { status, headers: received } = answer.response;
+    throw problemFromAnswer({ status, retryAfter: received.get('retry-after'), body: answer.body });
+  }
+}
+
+function search(query: Readonly<Record<string, string | number | null | undefined>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined) parameters.set(name, String(value));
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}

@@ -1,0 +1,19 @@
+import { networkProblem } from './problem-error.js';
+import type { ChunkRequest, Transport, TransportAnswer } from './transport.js';
+
+/** Sends with `fetch`, which cannot tell how much of a body has left: progress comes a chunk at a time. */
+export class FetchTransport implements Transport {
+  readonly reportsProgress = false;
+
+  async send(request: ChunkRequest): Promise<TransportAnswer> {
+    const { form, headers, credentials, signal } = request;
+    try {
+      const response = await fetch(request.url, { method: 'POST', body: form, headers, credentials, signal });
+      const body = await response.text();
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), body };
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw networkProblem(cause);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+export * from './api-client.js';
+export { type Clock, systemClock } from './clock.js';
+export { type Connectivity, systemConnectivity } from './connectivity.js';
+export { FetchTransport } from './fetch-transport.js';
+export { type ChunkPlan, chunkRange, planChunks } from './plan-chunks.js';
+export { type ClientProblemCode, CLIENT_PROBLEMS, ProblemError, toProblem } from './problem-error.js';
+export type { QueueTotals, StateTotals } from './queue-totals.js';
+export { RequestSlots } from './request-slots.js';
+export { type ServerConnection, connectTo } from './server-connection.js';
+export { type TransferSnapshot, type TransferState, isUnsettled } from './transfer.js';
+export type { ChunkRequest, Transport, TransportAnswer } from './transport.js';
+export { type UploadContext, DEFAULT_PARALLEL_REQUESTS, uploadContext } from './upload-context.js';
+export { type QueueChange, type QueueOptions, type Transfer, UploadQueue } from './upload-queue.js';
+export type { UploadSource } from './upload-source.js';
+export { Uploader } from './uploader.js';
+export { XhrTransport } from './xhr-transport.js';

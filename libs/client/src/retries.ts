@@ -1,0 +1,100 @@
+import type { Clock } from './clock.js';
+import type { Connectivity } from './connectivity.js';
+import { type ProblemError, clientProblem, toProblem } from './problem-error.js';
+
+/** What waiting needs to know of the world. */
+export interface RetryEnvironment {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly connectivity: Connectivity;
+  readonly reauthorize: (() => Promise<boolean>) | null;
+}
+
+/** How one request is repeated. */
+export interface RetryOptions {
+  readonly signal: AbortSignal;
+  /** Told before every wait why it is needed. */
+  readonly onWait: (problem: ProblemError) => void;
+  /** Tries in all; the defaults give up after about four minutes. Waiting for a network is not counted. */
+  readonly maxAttempts?: number;
+}
+
+/** Tries of one request before it fails. */
+export const DEFAULT_ATTEMPTS = 20;
+const BASE_MS = 500;
+const CAP_MS = 30_000;
+/** How often a server is tried although the machine says that it has no network: it may be on the same machine. */
+const OFFLINE_PROBE_MS = 15_000;
+/** Sessions asked for within one request; a server that refuses a fresh session would ask for ever. */
+const MAX_SIGN_INS = 2;
+
+/**
+ * Milliseconds to wait after the `failures`-th failure in a row: exponential with full jitter, so that clients which
+ * failed together do not come back together, and never less than the server asked for.
+ */
+export function backoff(failures: number, retryAfterMs: number | null, random: () => number): number {
+  const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures - 1, 20));
+  return (retryAfterMs ?? 0) + random() * (retryAfterMs === null ? ceiling : BASE_MS);
+}
+
+/**
+ * Repeats `attempt` until it succeeds, fails for good or has been tried too often.
+ * @throws ProblemError the last problem, or the signal's reason
+ */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  environment: RetryEnvironment,
+  options: RetryOptions,
+): Promise<T> {
+  let failures = 0;
+  let signIns = 0;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const problem = toProblem(error);
+      if (problem.code === 'unauthorized' && environment.reauthorize !== null && signIns++ < MAX_SIGN_INS) {
+        options.onWait(problem);
+        if (!(await environment.reauthorize())) throw problem;
+        options.signal.throwIfAborted();
+        continue;
+      }
+      const offline = problem.code === 'network' && !environment.connectivity.isOnline();
+      if (!offline) failures += 1;
+      if (!problem.retryable || failures >= (options.maxAttempts ?? DEFAULT_ATTEMPTS)) throw problem;
+      options.onWait(offline ? offlineProblem(problem) : problem);
+      const wait = offline ? OFFLINE_PROBE_MS : backoff(failures, problem.retryAfterMs, environment.random);
+      await pause(wait, environment, options.signal);
+    }
+  }
+}
+
+function offlineProblem(cause: ProblemError): ProblemError {
+  return clientProblem('offline', 'There is no network. The upload goes on by itself once it is back.', { cause });
+}
+
+/** Waits `ms`, or until the network comes back, whichever is first. */
+export function pause(
+  ms: number,
+  environment: Pick<RetryEnvironment, 'clock' | 'connectivity'>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const end = (settle: () => void) => (): void => {
+      cancelTimer();
+      unsubscribe();
+      signal.removeEventListener('abort', aborted);
+      settle();
+    };
+    const finished = end(resolve);
+    const aborted = end(() => reject(signal.reason));
+    const cancelTimer = environment.clock.after(ms, finished);
+    const unsubscribe = environment.connectivity.onChange(() => {
+      if (environment.connectivity.isOnline()) finished();
+    });
+    signal.addEventListener('abort', aborted);
+  });
+}

@@ -1,0 +1,118 @@
+import { type UploadResult, UPLOAD_URL, uploadResultSchema } from '@stowage/contract';
+import type { ChunkBoard } from './chunk-board.js';
+import { chunkForm, chunkSlice } from './chunk-form.js';
+import { linkedAbort } from './linked-abort.js';
+import { chunkRange } from './plan-chunks.js';
+import { type ProblemError, clientProblem, parseJson, problemFromAnswer, toProblem } from './problem-error.js';
+import { withRetries } from './retries.js';
+import type { TransportAnswer } from './transport.js';
+import type { UploadContext } from './upload-context.js';
+import { type UploadSource, assertReadable } from './upload-source.js';
+
+/** The upload that chunks belong to, and who watches them. */
+export interface ChunkJob {
+  /** The upload's `dzuuid`. */
+  readonly key: string;
+  readonly source: UploadSource;
+  readonly board: ChunkBoard;
+  readonly context: UploadContext;
+  /** Requests of this upload under way changed by +1 or -1. */
+  readonly onFlight: (change: 1 | -1) => void;
+  /** Bytes moved. */
+  readonly onProgress: () => void;
+  /** A request failed and will be repeated. */
+  readonly onWait: (problem: ProblemError) => void;
+}
+
+/** A connection over which nothing has moved for this long is given up; the server waits 10 s for a slot at most. */
+const STALL_MS = 120_000;
+
+/**
+ * Sends one chunk until the server has acknowledged or refused it.
+ * @throws ProblemError the refusal, `source-changed`, or the last failure; the signal's reason when aborted
+ */
+export function sendChunk(job: ChunkJob, index: number, signal: AbortSignal): Promise<UploadResult> {
+  return withRetries(() => attempt(job, index, signal), job.context, { signal, onWait: job.onWait });
+}
+
+async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promise<UploadResult> {
+  const release = await job.context.slots.acquire(signal);
+  job.onFlight(1);
+  try {
+    return readResult(await post(job, index, signal));
+  } catch (error) {
+    job.board.progress(index, 0);
+    signal.throwIfAborted();
+    if (toProblem(error).code === 'network') await assertReadable(chunkSlice(job.source, job.board.plan, index));
+    throw error;
+  } finally {
+    job.onFlight(-1);
+    release();
+  }
+}
+
+async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<TransportAnswer> {
+  const { board, context, key, source } = job;
+  const { connection } = context.api;
+  const range = chunkRange(board.plan, index);
+  const stall = watchForStall(context, signal);
+  try {
+    const answer = await context.transport.send({
+      url: connection.baseUrl + UPLOAD_URL,
+      form: chunkForm(key, source, board.plan, index),
+      chunkLength: range.end - range.start,
+      headers: { accept: 'application/json', ...connection.headers() },
+      credentials: connection.credentials,
+      signal: stall.signal,
+      onProgress: (sent) => {
+        stall.moved();
+        board.progress(index, sent);
+        job.onProgress();
+      },
+    });
+    connection.onContact(true);
+    return answer;
+  } catch (error) {
+    if (!signal.aborted) connection.onContact(false);
+    throw error;
+  } finally {
+    stall.end();
+  }
+}
+
+function readResult(answer: TransportAnswer): UploadResult {
+  if (answer.status < 200 || answer.status > 299) throw problemFromAnswer(answer);
+  const parsed = uploadResultSchema.safeParse(parseJson(answer.body));
+  if (parsed.success) return parsed.data;
+  throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
+    cause: parsed.error,
+  });
+}
+
+interface StallWatch {
+  /** Aborted when nothing moves, and with the upload itself. */
+  readonly signal: AbortSignal;
+  moved(): void;
+  end(): void;
+}
+
+// Only a transport that reports progress can tell a slow body from a dead connection.
+function watchForStall({ clock, transport }: UploadContext, outer: AbortSignal): StallWatch {
+  const abort = linkedAbort(outer);
+  const start = (): (() => void) =>
+    clock.after(STALL_MS, () => {
+      abort.abort(clientProblem('stalled', 'Nothing has moved for two minutes; the connection is made anew.'));
+    });
+  let cancel = transport.reportsProgress ? start() : () => undefined;
+  return {
+    signal: abort.signal,
+    moved() {
+      cancel();
+      cancel = start();
+    },
+    end() {
+      cancel();
+      abort.unlink();
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import {
+  type ByteRange,
+  type Limits,
+  PROBLEMS,
+  type ProblemCode,
+  type StoredFile,
+  type UploadState,
+} from '@stowage/contract';
+import { networkProblem } from '../src/problem-error.js';
+import type { ChunkRequest, Transport, TransportAnswer } from '../src/transport.js';
+
+/** What the fake holds of one upload. */
+export interface FakeUpload {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly path: string;
+  readonly length: number;
+  readonly chunkSize: number;
+  readonly count: number;
+  readonly chunks: Map<number, Uint8Array>;
+  state: UploadState;
+  reason?: ProblemCode;
+}
+
+/** Small limits, so that small blobs have many chunks. */
+export const LIMITS: Limits = {
+  maxFileSize: 1_000_000,
+  minChunkSize: 1,
+  maxChunkSize: 1_000_000,
+  recommendedChunkSize: 10,
+  recommendedParallelChunks: 4,
+  maxChunks: 1_000,
+  maxNameBytes: 255,
+  maxPathBytes: 4096,
+  maxPathDepth: 32,
+};
+
+type Hook = (index: number, request: ChunkRequest) => Promise<TransportAnswer | null> | TransportAnswer | null;
+
+/** Behaves like the server where a client can tell, holds everything in memory, and misbehaves on demand. */
+export class FakeServer implements Transport {
+  readonly reportsProgress = true;
+  readonly uploads = new Map<string, FakeUpload>();
+  /** Chunk indexes in the order in which requests came. */
+  readonly received: number[] = [];
+  /** `METHOD path` of every API call. */
+  readonly calls: string[] = [];
+  /** Chunk requests under way. */
+  open = 0;
+  mostOpen = 0;
+  /** Asked before a chunk is accepted; answers in its place unless null. */
+  beforeChunk: Hook = () => null;
+  /** Asked before an API call is answered. */
+  beforeCall: (call: string) => Response | null = () => null;
+  /** Status polls for which an upload stays `completing`. */
+  completingFor = 0;
+  /** True while another file has every name, which shows when an upload is full. */
+  namesTaken = false;
+  limits: Limits = LIMITS;
+  #ids = 0;
+
+  async send(request: ChunkRequest): Promise<TransportAnswer> {
+    const index = Number(request.form.get('dzchunkindex'));
+    this.received.push(index);
+    this.mostOpen = Math.max(this.mostOpen, ++this.open);
+    try {
+      const instead = await raceAbort(Promise.resolve(this.beforeChunk(index, request)), request.signal);
+      return instead ?? (await this.#accept(index, request));
+    } finally {
+      this.open -= 1;
+    }
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const call = `${init?.method ?? 'GET'} ${String(input)}`;
+    this.calls.push(call);
+    return this.beforeCall(call) ?? this.#answer(call);
+  };
+
+  /** The bytes of an upload in order. */
+  bytesOf(upload: FakeUpload): number[] {
+    return [...upload.chunks].sort(([a], [b]) => a - b).flatMap(([, bytes]) => [...bytes]);
+  }
+
+  only(): FakeUpload {
+    const [upload, ...others] = this.uploads.values();
+    if (upload === undefined || others.length > 0) throw new Error(`There are ${this.uploads.size} uploads.`);
+    return upload;
+  }
+
+  async #accept(index: number, { form }: ChunkRequest): Promise<TransportAnswer> {
+    const upload = this.#uploadOf(form);
+    const part = form.get('file');
+    if (!(part instanceof Blob)) throw new Error('The form has no file.');
+    upload.chunks.set(index, new Uint8Array(await part.arrayBuffer()));
+    if (upload.chunks.size === upload.count && upload.state === 'receiving') {
+      if (this.namesTaken) return refusedChunk('name-taken');
+      upload.state = this.completingFor > 0 ? 'completing' : 'complete';
+    }
+    const status = { receiving: 200, completing: 202, complete: 201 }[upload.state as 'receiving'] ?? 200;
+    return json(status, this.#result(upload));
+  }
+
+  #uploadOf(form: FormData): FakeUpload {
+    const text = (name: string): string => String(form.get(name));
+    const key = text('dzuuid');
+    const upload = this.uploads.get(key) ?? {
+      id: `upload-${String(++this.#ids).padStart(20, '0')}`,
+      key,
+      name: text('name'),
+      path: text('path'),
+      length: Number(text('dztotalfilesize')),
+      chunkSize: Number(text('dzchunksize')),
+      count: Number(text('dztotalchunkcount')),
+      chunks: new Map<number, Uint8Array>(),
+      state: 'receiving',
+    };
+    this.uploads.set(key, upload);
+    return upload;
+  }
+
+  #answer(call: string): Response {
+    if (call === 'GET /api/limits') return Response.json(this.limits);
+    const key = /dzuuid=([^&]+)/u.exec(call)?.[1];
+    if (key !== undefined) {
+      const found = this.uploads.get(key);
+      return Response.json({ uploads: found === undefined ? [] : [this.#summary(found)], next: null });
+    }
+    const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
+    const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);
+    if (upload === undefined) return refusal('upload-not-found');
+    if (call.startsWith('DELETE')) return this.#remove(upload);
+    if (upload.state === 'completing' && --this.completingFor <= 0) upload.state = 'complete';
+    const missing = this.#missing(upload);
+    const offset = missing[0]?.start ?? upload.length;
+    return Response.json({
+      ...this.#result(upload),
+      upload: this.#summary(upload),
+      offset,
+      missing,
+      missingTruncated: false,
+    });
+  }
+
+  #remove(upload: FakeUpload): Response {
+    if (upload.state === 'complete') return refusal('upload-finished');
+    this.uploads.delete(upload.key);
+    return new Response(null, { status: 204 });
+  }
+
+  #missing(upload: FakeUpload): ByteRange[] {
+    const indexes = Array.from({ length: upload.count }, (_, index) => index).filter((i) => !upload.chunks.has(i));
+    return indexes.map((index) => ({
+      start: index * upload.chunkSize,
+      end: Math.min((index + 1) * upload.chunkSize, upload.length),
+    }));
+  }
+
+  #summary(upload: FakeUpload): object {
+    const { id, name, path, state, length, reason } = upload;
+    const received = this.bytesOf(upload).length;
+    const time = '2026-01-01T00:00:00.000Z';
+    return { id, state, length, received, name, path, createdAt: time, updatedAt: time, ...(reason && { reason }) };
+  }
+
+  #result(upload: FakeUpload): { upload: object; complete: boolean; file?: StoredFile } {
+    const complete = upload.state === 'complete';
+    return { upload: this.#summary(upload), complete, ...(complete && { file: fileOf(upload) }) };
+  }
+}
+
+/** The stored file of a complete upload. */
+export function fileOf({ id, name, path, length }: FakeUpload): StoredFile {
+  return {
+    id: `file-${id}`,
+    name,
+    path,
+    size: length,
+    sha256: 'a'.repeat(64),
+    mediaType: 'text/plain',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    url: `/api/files/file-${id}/content`,
+  };
+}
+
+/** A problem document as an answer of the API. */
+export function refusal(code: ProblemCode, detail = 'No.'): Response {
+  return Response.json(problem(code, detail), { status: PROBLEMS[code].status });
+}
+
+/** A problem document as an answer to a chunk. */
+export function refusedChunk(code: ProblemCode, retryAfter: string | null = null): TransportAnswer {
+  return { ...json(PROBLEMS[code].status, problem(code, 'No.')), retryAfter };
+}
+
+/** What a transport does when no answer comes. */
+export function unreachable(): never {
+  throw networkProblem();
+}
+
+function problem(code: ProblemCode, detail: string): object {
+  return { type: `urn:stowage:problem:${code}`, code, detail, ...PROBLEMS[code] };
+}
+
+function json(status: number, body: unknown): TransportAnswer {
+  return { status, retryAfter: null, body: JSON.stringify(body) };
+}
+
+function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
+    answer.then(resolve, reject);
+  });
+}
