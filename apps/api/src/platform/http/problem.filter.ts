@@ -16,7 +16,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    if (request.socket.destroyed) return;
+    // Nobody is left, or the broken connection has been answered already.
+    if (request.socket.destroyed || !request.socket.writable) return;
     const problem = this.problemOf(error, request);
     if (problem.code === 'method-not-allowed') response.setHeader('Allow', methodsAt(request).join(', '));
     if (problem.cause !== undefined) {

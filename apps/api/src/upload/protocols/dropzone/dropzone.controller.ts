@@ -12,7 +12,7 @@ import { UploadService } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { ClientAbort, FormError } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
-import { readForm, type FilePart } from './form-reader.js';
+import { readForm, type FilePart, type Form } from './form-reader.js';
 
 /** How long the answer to the last chunk waits for the file; Dropzone 5.4.0 gives a request 30 s and then hangs. */
 const COMPLETION_WAIT_MS = 1_000;
@@ -42,7 +42,7 @@ export class DropzoneController {
       discardRest(request, response);
       return result;
     } catch (error) {
-      throw error instanceof FormError ? new ProblemError(error.code, error.message) : error;
+      throw understood(error);
     } finally {
       release();
     }
@@ -51,6 +51,14 @@ export class DropzoneController {
   private async receive(request: Request): Promise<string> {
     const { fields, file } = await readForm(request, this.formLimits);
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
+    try {
+      return await this.take(request, fields, file);
+    } finally {
+      file.discard();
+    }
+  }
+
+  private async take(request: Request, fields: Form['fields'], file: FilePart): Promise<string> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -83,6 +91,13 @@ function toRequest(form: DropzoneForm) {
     mediaType: form.mediaType,
     declaredSha256: form.declaredSha256,
   };
+}
+
+function understood(error: unknown): unknown {
+  if (error instanceof FormError) return new ProblemError(error.code, error.message);
+  // Mostly nobody is left to read it; a client that has only closed its own side is.
+  if (error instanceof ClientAbort) return new ProblemError('malformed-request', 'The body ended too early.');
+  return error;
 }
 
 /** 201: there is a file. 202: there will be. 200: the chunk is held. */

@@ -70,6 +70,11 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
     return { next: () => this.next(), return: () => this.close() };
   }
 
+  /** Says that nobody will ask for the content; no effect once somebody has. */
+  discard(): void {
+    if (!this.opened) void this.close();
+  }
+
   private next(): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) reject(this.failure);

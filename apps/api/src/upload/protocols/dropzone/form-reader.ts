@@ -28,6 +28,8 @@ export interface FilePart {
    * valid; throws `FormError` or {@link ClientAbort} otherwise. Leaving the iteration early lets go of the source, paused.
    */
   readonly content: AsyncIterable<readonly Buffer[]>;
+  /** Lets go of the source, paused, when the content is not wanted; no effect once its iteration has begun. */
+  discard(): void;
 }
 
 /** A form whose fields are complete. */
@@ -129,7 +131,11 @@ class FormReader implements Flow {
     const content = new FileContent(this, this.limits.batchBytes);
     this.content = content;
     const { name: fieldName, fileName, mediaType } = headers;
-    const file = { fieldName, fileName, mediaType, maxLength: this.maxLength(offset), content };
+    const maxLength = this.maxLength(offset);
+    const discard = (): void => {
+      content.discard();
+    };
+    const file = { fieldName, fileName, mediaType, maxLength, content, discard };
     this.resolve({ fields: this.assembler.fields, file });
     return content;
   }

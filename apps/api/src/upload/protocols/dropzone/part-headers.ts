@@ -16,14 +16,18 @@ export interface PartHeaders {
 
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 const MAX_MEDIA_TYPE_LENGTH = 255;
-const TOKEN = new RegExp(`^[${TOKEN_CHARACTERS}]+$`, 'u');
 const MEDIA_TYPE = new RegExp(`^[${TOKEN_CHARACTERS}]+/[${TOKEN_CHARACTERS}]+$`, 'u');
 // The characters of RFC 2046, and those of a token, which clients also use (`*****` comes from many a tutorial).
 const BOUNDARY = new RegExp(`^[${TOKEN_CHARACTERS}(),/:=? ]*[${TOKEN_CHARACTERS}(),/:=?]$`, 'u');
 /** Transfer encodings that leave the bytes as they are; any other would be stored still encoded. */
 const IDENTITY_ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
-// eslint-disable-next-line no-control-regex -- exactly the characters that no line of a part's headers may contain
-const BREAKING = /[\u0000\r\n]/u;
+/**
+ * A token, a colon, and anything but CR, LF and NUL. No folded line either: it begins with a space, and nobody sends one but
+ * to be read differently elsewhere.
+ */
+const HEADER_LINE = new RegExp(`^([${TOKEN_CHARACTERS}]+):([^\\0\\r\\n]*)$`, 'u');
+/** Most names: nothing to decode, nothing to unescape. */
+const PLAIN_NAME = /^[ -$&-~]*$/u;
 
 /**
  * The boundary that a request declares for its form.
@@ -89,13 +93,11 @@ function headerLines(text: string, maxPairs: number): Map<string, string> {
   const lines = text === '' ? [] : text.split('\r\n');
   if (lines.length > maxPairs) throw overLimit(`A part of a form can have ${maxPairs} headers at most.`);
   for (const line of lines) {
-    if (BREAKING.test(line)) throw malformed('The headers of a part contain a bare CR, LF or NUL.');
-    const colon = line.indexOf(':');
-    // Also true of a folded line, which begins with a space: nobody sends those but to be read differently elsewhere.
-    if (colon < 0 || !TOKEN.test(line.slice(0, colon))) throw malformed('A header line of a part is not valid.');
-    const name = line.slice(0, colon).toLowerCase();
-    if (headers.has(name)) throw malformed('A part of the form has a header twice.');
-    headers.set(name, trimSpace(line.slice(colon + 1)));
+    const [, name = '', value = ''] = HEADER_LINE.exec(line) ?? [];
+    if (name === '') throw malformed('A header line of a part is not valid.');
+    const key = name.toLowerCase();
+    if (headers.has(key)) throw malformed('A part of the form has a header twice.');
+    headers.set(key, trimSpace(value));
   }
   return headers;
 }
@@ -120,6 +122,7 @@ function parametersStart(value: string): number {
  * bytes are not UTF-8.
  */
 function unescape(latin1: string): string | null {
+  if (PLAIN_NAME.test(latin1)) return latin1;
   const text = decodeUtf8(Buffer.from(latin1, 'latin1'));
   return text === null ? null : text.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
 }
