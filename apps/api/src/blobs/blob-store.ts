@@ -26,7 +26,7 @@ export interface BlobKey {
 /**
  * Where bytes live. When a method has returned, what it wrote is synced, names included. Content fails by throwing.
  * Faults are ProblemErrors: `storage-full` when space or inodes ran out, else `storage-failed`, with the cause;
- * `size-mismatch` when the content has another length than declared; MissingBytes when recorded bytes are gone.
+ * `file-unreadable` when a blob cannot be read; `size-mismatch` when the content has another length than declared; MissingBytes when recorded bytes are gone.
  */
 export interface BlobStore {
   /**

@@ -12,6 +12,8 @@ import { nameTaken } from './upload-refusals.js';
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
+/** Uploads whose last transaction runs at once: each holds a connection while it syncs, and chunks need some too. */
+const MOST_PUBLISHING = 4;
 
 /**
  * Turns a whole upload into a file: seal, digest, permanent name, one transaction that makes it visible. Nobody waits
@@ -22,6 +24,9 @@ export class CompletionService implements BeforeApplicationShutdown {
   /** Uploads being completed here; each settles when its upload has reached a final state. */
   private readonly running = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
+  /** Completions that wait for their turn to publish. */
+  private readonly waiting: (() => void)[] = [];
+  private publishing = 0;
 
   constructor(
     private readonly ledger: UploadLedger,
@@ -54,6 +59,8 @@ export class CompletionService implements BeforeApplicationShutdown {
       if (sealed) this.start(upload.id);
     } catch (error) {
       if (error === problem) await this.refuse(upload, problem.code);
+      // A commit whose answer was lost may have sealed it all the same: completing looks, and ends if not.
+      else this.start(upload.id);
       throw error;
     }
   }
@@ -94,13 +101,14 @@ export class CompletionService implements BeforeApplicationShutdown {
   private async complete(uploadId: string): Promise<void> {
     const startedAt = performance.now();
     const upload = await this.ledger.find(uploadId);
-    if (upload?.state !== 'completing' || upload.length === null) return;
-    const sha256 = await this.digest(upload, upload.length);
+    const length = upload?.length ?? null;
+    if (upload?.state !== 'completing' || length === null) return;
+    const sha256 = await this.digest(upload, length);
     if (sha256 === null) return;
-    const fileId = await this.publish(upload, upload.length, sha256);
+    const fileId = await this.inTurn(() => this.publish(upload, length, sha256));
     await this.cleanUp(uploadId);
     this.logger.info(
-      { uploadId, fileId, size: upload.length, ms: Math.round(performance.now() - startedAt) },
+      { uploadId, fileId, size: length, ms: Math.round(performance.now() - startedAt) },
       'file complete',
     );
   }
@@ -117,6 +125,18 @@ export class CompletionService implements BeforeApplicationShutdown {
       await this.fail(upload.id, 'bytes-missing');
     }
     return null;
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.publishing >= MOST_PUBLISHING) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.publishing++;
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.publishing--;
+      else next();
+    }
   }
 
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */

@@ -191,6 +191,15 @@ export class UploadLedger {
     return rows.map((row) => row.id);
   }
 
+  /** Uploads that hold all their bytes but were not sealed: the server died between the two. */
+  async wholeButUnsealed(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM uploads u WHERE state = 'receiving' AND received = length AND reason IS NULL
+         AND EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** Uploads that a dead process left without a way to go on: a plain form post cannot be continued. */
   async abandonedForms(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(

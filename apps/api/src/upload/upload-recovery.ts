@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
+import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { CompletionService } from './completion.service.js';
 import { UploadLedger } from './upload-ledger.js';
@@ -22,8 +23,18 @@ export class UploadRecovery implements OnApplicationBootstrap {
       await this.ledger.removeEmpty(id);
     }
     for (const id of await this.ledger.ended(await this.store.staged())) await this.completion.cleanUp(id);
+    for (const id of await this.ledger.wholeButUnsealed()) await this.seal(id);
     const completing = await this.ledger.inState('completing');
     for (const id of completing) this.completion.start(id);
     if (completing.length > 0) this.logger.info({ uploads: completing.length }, 'completing uploads taken up again');
+  }
+
+  /** As the request that brought the last byte would have done; a name that is taken by now is noted with the upload. */
+  private async seal(id: string): Promise<void> {
+    const upload = await this.ledger.find(id);
+    if (upload === null) return;
+    await this.completion.seal(upload).catch((error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+    });
   }
 }

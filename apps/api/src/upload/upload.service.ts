@@ -111,6 +111,7 @@ export class UploadService {
    * @throws ProblemError when it has ended without a file
    */
   async result(id: string, waitMs: number): Promise<UploadResult> {
+    if ((await this.find(id)).state === 'completing') this.completion.start(id);
     await this.completion.settled(id, waitMs);
     const upload = await this.find(id);
     if (isRefused(upload.state))

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { errnoOf } from './storage-faults.js';
+import type { StorageLayout } from './storage-layout.js';
 
 /** Files are ours alone. */
 export const FILE_MODE = 0o600;
@@ -27,6 +29,28 @@ export async function ensureFolder(path: string, parent: string): Promise<void> 
     if (errnoOf(error) !== 'EEXIST') throw error;
   }
   await syncFolder(parent);
+}
+
+/** Removes a file; no fault when there is none. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Writes and syncs a small file where chunks go, and removes it: fails as a chunk would. */
+export async function probeWriting(layout: StorageLayout): Promise<void> {
+  const path = join(layout.staging, '.probe');
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, FILE_MODE);
+  try {
+    await file.writeFile('probe');
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await removeIfThere(path);
 }
 
 /** Writes all buffers at a place in a file, however many calls that takes. */

@@ -1,13 +1,12 @@
 import { constants } from 'node:fs';
 import { link, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
 import { MissingBytes, type BlobKey, type BlobStore, type ChunkTarget, type Content } from '../blob-store.js';
 import type { DigestFollower } from './digest-follower.js';
-import { ensureFolder, FILE_MODE, syncFolder, writeAll } from './durable-files.js';
-import { errnoOf, storageFault } from './storage-faults.js';
+import { ensureFolder, FILE_MODE, probeWriting, removeIfThere, syncFolder, writeAll } from './durable-files.js';
+import { errnoOf, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
 
 const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW;
@@ -121,12 +120,14 @@ export class FilesystemBlobStore implements BlobStore {
     });
   }
 
-  read(key: BlobKey, range: ByteRange): Promise<Readable> {
-    return translated(async () => {
-      const file = await open(this.layout.blob(key).file, constants.O_RDONLY | constants.O_NOFOLLOW);
-      // `end` of a read stream is inclusive. The stream closes the file when it ends or is destroyed.
-      return file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: 256 * 1024 });
-    });
+  async read(key: BlobKey, range: ByteRange): Promise<Readable> {
+    const file = await open(this.layout.blob(key).file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
+      (error: unknown) => {
+        throw readFault(error);
+      },
+    );
+    // `end` of a read stream is inclusive. The stream closes the file when it ends or is destroyed.
+    return file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: 256 * 1024 });
   }
 
   delete(key: BlobKey): Promise<void> {
@@ -139,17 +140,7 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   probe(): Promise<void> {
-    return translated(async () => {
-      const path = join(this.layout.staging, '.probe');
-      const file = await open(path, WRITE | constants.O_CREAT, FILE_MODE);
-      try {
-        await file.writeFile('probe');
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await removeIfThere(path);
-    });
+    return translated(() => probeWriting(this.layout));
   }
 }
 
@@ -165,14 +156,6 @@ async function syncFile(path: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

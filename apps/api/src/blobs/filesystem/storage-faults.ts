@@ -5,6 +5,11 @@ export function errnoOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
+/** The same for a blob that cannot be read. */
+export function readFault(error: unknown): ProblemError {
+  return new ProblemError('file-unreadable', 'The administrator finds the cause in the log.', { cause: error });
+}
+
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Tells what a failed system call means to the person who uploads; the cause goes to the log. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { StartFault } from '../start-fault.js';
 
@@ -26,6 +27,18 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
+/** An IP address, or a range of them in CIDR notation. */
+function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  const bits = version === 4 ? 32 : 128;
+  return (
+    version !== 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/u.test(prefix) && Number(prefix) <= bits))
+  );
+}
+
 /** Every setting, by its name in the environment: type, default, and what it does. */
 export const configurationSchema = z
   .object({
@@ -50,7 +63,12 @@ export const configurationSchema = z
       .refine(isOrigin, 'must be an origin such as https://files.example.org, without a path')
       .optional()
       .describe('Origin under which people reach the server, if it stands behind a proxy.'),
-    STOWAGE_TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges of proxies whose forwarded headers are believed.'),
+    STOWAGE_TRUSTED_PROXIES: list
+      .refine(
+        (ranges) => ranges.every(isAddressRange),
+        'must be a comma-separated list of addresses such as 10.0.0.1 or 10.0.0.0/8',
+      )
+      .describe('Addresses or CIDR ranges of proxies whose forwarded headers are believed.'),
     STOWAGE_ORIGINS: list
       .refine(
         (origins) => origins.every(isOrigin),
