@@ -6,6 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
+/** What this process holds now: a lock of ours that is not in here came back with a folder that was moved away. */
+const held = new Set();
+
 /** Thrown when a living process holds the lock. */
 export class LockedError extends Error {
   /** @param {number} pid the process that holds the lock */
@@ -43,12 +46,12 @@ export function processIdentity(pid) {
 
 /**
  * @param {string} file
- * @returns {{ pid: number, identity: string } | undefined}
+ * @returns {{ pid: number, identity: string, nonce: string } | undefined}
  */
 function readHolder(file) {
   try {
-    const held = JSON.parse(fs.readFileSync(file, 'utf8'));
-    return typeof held.pid === 'number' && typeof held.identity === 'string' ? held : undefined;
+    const holder = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return typeof holder.pid === 'number' && typeof holder.identity === 'string' ? holder : undefined;
   } catch {
     return undefined;
   }
@@ -60,8 +63,9 @@ function readHolder(file) {
  * @returns {number | undefined} its process id
  */
 export function lockHolder(file) {
-  const held = readHolder(file);
-  return held && processIdentity(held.pid) === held.identity ? held.pid : undefined;
+  const holder = readHolder(file);
+  if (!holder || processIdentity(holder.pid) !== holder.identity) return undefined;
+  return holder.pid === process.pid && !held.has(holder.nonce) ? undefined : holder.pid;
 }
 
 /**
@@ -79,7 +83,11 @@ export function takeLock(file) {
     for (;;) {
       try {
         fs.linkSync(mine, file); // appears whole or not at all, unlike open with O_EXCL and a later write
-        return () => release(file, content);
+        held.add(suffix);
+        return () => {
+          held.delete(suffix);
+          release(file, content);
+        };
       } catch (error) {
         if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
       }

@@ -1,0 +1,131 @@
+/** Runs the launcher as a user would, and knows its processes. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { postmasterPid } from '../../postgres/orphans.mjs';
+import { processIdentity } from '../../process-lock.mjs';
+
+const startScript = fileURLToPath(new URL('./start-with-stand-in.mjs', import.meta.url));
+
+/** Waits for a condition of the outside world, for half a minute at most. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const limit = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > limit) throw new Error(`waited in vain for ${condition}`);
+    await pause(20);
+  }
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One run of the product. */
+export class Product {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Ended>;
+  private readonly child: ChildProcess;
+  private readonly seen = new Map<number, string>();
+
+  constructor(
+    private readonly folder: string,
+    { env = {}, npm = false }: { env?: NodeJS.ProcessEnv; npm?: boolean } = {},
+  ) {
+    const { npm_lifecycle_event: _, DATABASE_URL: __, ...clean } = process.env;
+    const command = npm ? this.npmCommand() : [process.execPath, startScript];
+    this.child = spawn(command[0] ?? '', command.slice(1), {
+      cwd: folder,
+      detached: true, // a process group of its own, as in a terminal
+      env: { ...clean, PORT: '0', STOWAGE_DATA_DIR: this.dataDir, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout?.on('data', (data) => (this.stdout += data));
+    this.child.stderr?.on('data', (data) => (this.stderr += data));
+    this.ended = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
+  }
+
+  get dataDir(): string {
+    return path.join(this.folder, 'data');
+  }
+
+  /** The process that was started: npm, or the launcher. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get url(): string {
+    return /http:\/\/localhost:\d+/.exec(this.stdout)?.[0] ?? '';
+  }
+
+  async ready(): Promise<this> {
+    let ended = false;
+    void this.ended.then(() => (ended = true));
+    await until(() => ended || this.stdout.includes('Ctrl-C stops it'));
+    if (ended) throw new Error(`ended before it was ready:\n${this.stdout}\n${this.stderr}`);
+    this.remember();
+    return this;
+  }
+
+  /** The processes of this run by their part. */
+  processes(): { launcher: number; guardian: number; api: number; postmaster: number } {
+    const listed = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.split('\n');
+    const rows = listed.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);
+    const guardian = rows.find(([, , , args]) => args?.includes('guardian.mjs') && args.includes(this.dataDir));
+    const launcher = Number(guardian?.[2] ?? this.pid);
+    const api = rows.find(([, , parent, args]) => Number(parent) === launcher && args?.includes('stand-in-api.mjs'));
+    return {
+      launcher,
+      guardian: Number(guardian?.[1] ?? 0),
+      api: Number(api?.[1] ?? 0),
+      postmaster: postmasterPid(path.join(this.dataDir, 'postgres', 'cluster')) ?? 0,
+    };
+  }
+
+  /** Nothing that ran when it was ready runs any more. */
+  async nothingRuns(): Promise<void> {
+    await until(() => [...this.seen].every(([pid, identity]) => processIdentity(pid) !== identity));
+  }
+
+  /** Signals the whole foreground group, as a terminal does on Ctrl-C. */
+  ctrlC(): void {
+    process.kill(-this.pid, 'SIGINT');
+  }
+
+  async answers(): Promise<boolean> {
+    return fetch(this.url).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  /** For after a test, whatever state it is in. */
+  async end(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    await this.ended;
+    await this.nothingRuns();
+  }
+
+  private remember(): void {
+    for (const pid of Object.values(this.processes())) {
+      const identity = pid > 0 ? processIdentity(pid) : undefined;
+      if (identity) this.seen.set(pid, identity);
+    }
+  }
+
+  /** A package whose start script is the product's own, but for the file it starts. */
+  private npmCommand(): string[] {
+    const manifest = fs.readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+    const own = (JSON.parse(manifest) as { scripts: { start: string } }).scripts.start;
+    const scripts = { start: own.replaceAll('tools/start.mjs', startScript) };
+    fs.writeFileSync(
+      path.join(this.folder, 'package.json'),
+      JSON.stringify({ name: 'product', private: true, scripts }),
+    );
+    return ['npm', 'start'];
+  }
+}
