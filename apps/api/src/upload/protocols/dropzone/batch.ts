@@ -34,7 +34,6 @@ export class Batch {
     this.pieces = [];
     this.bytes = 0;
     this.lastIsTiny = false;
-    this.room = null;
     return pieces;
   }
 

@@ -100,6 +100,21 @@ describe('the content of a file', () => {
     expect(flow.calls).toEqual([]);
   });
 
+  it('lets the stream go when it is discarded, unless somebody reads it already', async () => {
+    const flow = new FlowLog();
+    const unwanted = new FileContent(flow, 4);
+    unwanted.add(piece('abcd'));
+    unwanted.discard();
+    unwanted.discard();
+    expect(flow.calls).toEqual(['pause', 'release']);
+    expect(() => unwanted[Symbol.asyncIterator]()).toThrow('only once');
+    const { content, flow: wanted, iterator } = made();
+    content.discard();
+    content.add(piece('abcd'));
+    expect(await text(iterator.next())).toBe('abcd');
+    expect(wanted.calls).not.toContain('release');
+  });
+
   it('can be read only once, and one batch at a time', async () => {
     const { content, iterator } = made();
     expect(() => content[Symbol.asyncIterator]()).toThrow('only once');

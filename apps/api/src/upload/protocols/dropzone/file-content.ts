@@ -70,9 +70,11 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
     return { next: () => this.next(), return: () => this.close() };
   }
 
-  /** Says that nobody will ask for the content; no effect once somebody has. */
+  /** Says that nobody will ask for the content, which must not look like an empty file then; no effect once opened. */
   discard(): void {
-    if (!this.opened) void this.close();
+    if (this.opened) return;
+    this.opened = true;
+    void this.close();
   }
 
   private next(): Promise<Result> {

@@ -90,6 +90,15 @@ describe('the flow of a form', () => {
     expect(source.destroyed).toBe(false);
   });
 
+  it('is let go, paused, when the file is not wanted', async () => {
+    const source = new FakeRequest(largeForm(8 * MIB));
+    const file = await fileOf(source);
+    file.discard();
+    expect(source.isPaused()).toBe(true);
+    expect(source.ours).toBe(0);
+    expect(source.bytesRead).toBeLessThan(MIB);
+  });
+
   it('is left paused without listeners after a refusal', async () => {
     const source = new FakeRequest([Buffer.from('x'.repeat(2000)), ...largeForm(MIB)]);
     expect(await codeOf(source)).toBe('malformed-multipart');
@@ -168,6 +177,20 @@ describe('a client that falls silent', () => {
     let taken = 0;
     for await (const batch of file.content) taken += batch.reduce((sum, piece) => sum + piece.length, 0);
     expect(taken).toBe(2 * MIB);
+  });
+
+  it('is not waited for by a stream that delivers, or ends, while it is paused', async () => {
+    const source = new FakeRequest([], {}, 'silence');
+    const reading = fileOf(source, 10);
+    source.emit('data', Buffer.concat([HEAD, Buffer.alloc(BATCH)]));
+    const file = await reading;
+    source.emit('data', TAIL);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    source.emit('end');
+    const iterator = file.content[Symbol.asyncIterator]();
+    expect((await iterator.next()).done).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect((await iterator.next()).done).toBe(true);
   });
 
   it('may be slow, as long as bytes come', async () => {

@@ -154,7 +154,6 @@ class FormReader implements Flow {
   }
 
   private fail(error: unknown): void {
-    if (!this.open) return;
     this.release();
     const failure = error instanceof Error ? error : new Error('The form could not be read.', { cause: error });
     if (this.content === null) this.reject(failure);
