@@ -1,0 +1,79 @@
+/** What the projects' runs of jest left behind, added up. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/**
+ * @typedef {object} JestReport the parts of jest's --json that we read
+ * @property {{ name: string, message: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
+ */
+
+/**
+ * @typedef {object} Tally
+ * @property {number} passed
+ * @property {string[]} failed names, `project › test`
+ * @property {string[]} skipped names, without the project: as docs/testing.md lists them
+ */
+
+/** @param {string} root */
+export const resultsFolder = (root) => path.join(root, 'dist', 'test-results');
+
+/**
+ * @param {string} root
+ * @param {string} project
+ * @returns {JestReport | undefined} undefined when the project left no readable report
+ */
+function readReport(root, project) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(resultsFolder(root), `${project}.json`), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} projects those that should have reported
+ * @returns {Tally}
+ */
+export function addUp(root, projects) {
+  /** @type {Tally} */
+  const tally = { passed: 0, failed: [], skipped: [] };
+  for (const project of projects) {
+    const report = readReport(root, project);
+    if (report) addReport(tally, project, report);
+    else tally.failed.push(`${project} › left no test results`);
+  }
+  return tally;
+}
+
+/**
+ * @param {Tally} tally
+ * @param {string} project
+ * @param {JestReport} report
+ */
+function addReport(tally, project, report) {
+  for (const file of report.testResults) {
+    const name = path.basename(file.name);
+    // A file that broke before its first test has no tests that could fail.
+    if (file.assertionResults.length === 0) tally.failed.push(`${project} › ${name} did not run`);
+    for (const { fullName, status } of file.assertionResults) {
+      if (status === 'passed') tally.passed++;
+      else if (status === 'failed') tally.failed.push(`${project} › ${fullName} (${name})`);
+      else tally.skipped.push(fullName);
+    }
+  }
+}
+
+/**
+ * @param {Tally} tally
+ * @returns {string} what the run prints at its end; the counts are alone on the last line
+ */
+export function summary({ passed, failed, skipped }) {
+  return [
+    ...(failed.length > 0 ? ['', 'Failed:', ...failed.map((name) => `  ${name}`)] : []),
+    ...(skipped.length > 0 ? ['', 'Skipped:', ...skipped.map((name) => `  ${name}`)] : []),
+    '',
+    `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { addUp, resultsFolder, summary } from './results.mjs';
+import { allowedSkips, unexplained } from './skips.mjs';
+
+let root: string;
+
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-results-'));
+  fs.mkdirSync(resultsFolder(root), { recursive: true });
+});
+
+afterEach(() => {
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+function report(project: string, files: Record<string, [name: string, status: string][]>): void {
+  const testResults = Object.entries(files).map(([name, tests]) => ({
+    name: `/somewhere/${name}`,
+    message: '',
+    assertionResults: tests.map(([fullName, status]) => ({ fullName, status })),
+  }));
+  fs.writeFileSync(path.join(resultsFolder(root), `${project}.json`), JSON.stringify({ testResults }));
+}
+
+describe('the counts of a run', () => {
+  it('add up all projects, and stand alone on the last line', () => {
+    report('api', { 'a.spec.ts': [['adds', 'passed'], ['waits', 'pending'], ['plans', 'todo']] }); // prettier-ignore
+    report('web', { 'b.spec.ts': [['shows', 'passed'], ['breaks', 'failed']] }); // prettier-ignore
+    const text = summary(addUp(root, ['api', 'web']));
+    expect(text.trimEnd().split('\n').at(-1)).toBe('2 passed, 1 failed, 2 skipped');
+    expect(text).toContain('web › breaks (b.spec.ts)');
+    expect(text).toContain('Skipped:\n  waits\n  plans');
+  });
+
+  it('have a failure for a file that did not run and for a project without results', () => {
+    report('api', { 'broken.spec.ts': [] });
+    fs.writeFileSync(path.join(resultsFolder(root), 'client.json'), '{"testRes');
+    const { failed } = addUp(root, ['api', 'client', 'web']);
+    expect(failed).toEqual([
+      'api › broken.spec.ts did not run',
+      'client › left no test results',
+      'web › left no test results',
+    ]);
+  });
+});
+
+describe('the skips that are allowed', () => {
+  const document =
+    '# Testing\n\n## Skips\n\n- `a browser opens`: needs one\n- `journeys`: all of them\n\n## Other\n\n- `not this`\n';
+
+  it('are the names listed below the heading, and whole blocks by their name', () => {
+    expect(allowedSkips(document)).toEqual(['a browser opens', 'journeys']);
+    const skipped = ['a browser opens', 'a browser opens twice', 'journeys drop a file', 'journeysman', 'not this'];
+    expect(unexplained(skipped, ['a browser opens', 'journeys'])).toEqual(['journeysman', 'not this']);
+  });
+
+  it('are none without such a section', () => {
+    expect(allowedSkips('# Testing\n')).toEqual([]);
+  });
+});
