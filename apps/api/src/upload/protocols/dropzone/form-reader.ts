@@ -82,7 +82,7 @@ class FormReader implements Flow {
   }
 
   pause(): void {
-    this.stopIdling();
+    clearTimeout(this.idle);
     this.source.pause();
   }
 
@@ -147,12 +147,6 @@ class FormReader implements Flow {
     return Math.max(0, Number(declared) - offset - this.boundary.length - 6);
   }
 
-  /** Forgets the timer as well: `refresh` would revive it. */
-  private stopIdling(): void {
-    clearTimeout(this.idle);
-    this.idle = undefined;
-  }
-
   private fail(error: unknown): void {
     this.release();
     const failure = error instanceof Error ? error : new Error('The form could not be read.', { cause: error });
@@ -162,7 +156,7 @@ class FormReader implements Flow {
 
   private close(): void {
     this.open = false;
-    this.stopIdling();
+    clearTimeout(this.idle);
     const { source } = this;
     source.off('data', this.onData).off('end', this.onEnd);
     source.off('error', this.onAbort).off('aborted', this.onAbort).off('close', this.onAbort);
