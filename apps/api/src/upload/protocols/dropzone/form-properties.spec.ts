@@ -160,61 +160,80 @@ const CODES = new Set([
   'unsupported-media-type',
 ]);
 
+/** These take seconds; on a busy machine more. */
+const SLOW_MACHINE_MS = 60_000;
+
 describe('any form', () => {
-  it('gives the same however its bytes are cut into buffers', async () => {
-    await fc.assert(
-      fc.asyncProperty(form, cuts, async (parts, places) => {
-        const body = formBody(parts);
-        const whole = await outcome([body]);
-        expect(whole).toHaveProperty('fields');
-        expect(await outcome(cutAt(body, places))).toEqual(whole);
-      }),
-      { numRuns: 500 },
-    );
-  });
+  it(
+    'gives the same however its bytes are cut into buffers',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(form, cuts, async (parts, places) => {
+          const body = formBody(parts);
+          const whole = await outcome([body]);
+          expect(whole).toHaveProperty('fields');
+          expect(await outcome(cutAt(body, places))).toEqual(whole);
+        }),
+        { numRuns: 500 },
+      );
+    },
+    SLOW_MACHINE_MS,
+  );
 
-  it('gives back what was sent', async () => {
-    await fc.assert(
-      fc.asyncProperty(fields, file, async (sent, last) => {
-        expect(await outcome([formBody([...sent, last])])).toEqual({
-          fields: Object.fromEntries(sent.map((part) => [part.name, part.content])),
-          file: { fieldName: last.name, fileName: last.fileName, mediaType: last.mediaType, maxLength: null },
-          content: last.content,
-        });
-      }),
-      { numRuns: 500 },
-    );
-  });
+  it(
+    'gives back what was sent',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fields, file, async (sent, last) => {
+          expect(await outcome([formBody([...sent, last])])).toEqual({
+            fields: Object.fromEntries(sent.map((part) => [part.name, part.content])),
+            file: { fieldName: last.name, fileName: last.fileName, mediaType: last.mediaType, maxLength: null },
+            content: last.content,
+          });
+        }),
+        { numRuns: 500 },
+      );
+    },
+    SLOW_MACHINE_MS,
+  );
 
-  it('gives what @fastify/busboy makes of it', async () => {
-    await fc.assert(
-      fc.asyncProperty(form, async (parts) => {
-        const body = formBody(parts);
-        expect(await outcome([body])).toEqual(await busboy(body));
-      }),
-      { numRuns: 500 },
-    );
-  });
+  it(
+    'gives what @fastify/busboy makes of it',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(form, async (parts) => {
+          const body = formBody(parts);
+          expect(await outcome([body])).toEqual(await busboy(body));
+        }),
+        { numRuns: 500 },
+      );
+    },
+    SLOW_MACHINE_MS,
+  );
 
-  it('however it is damaged, gives a form or a form error, the same for any cuts', async () => {
-    const seen = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(fc.integer(), async (seed) => {
-        const random = mulberry32(seed);
-        for (let run = 0; run < 100; run += 1) {
-          const damaged = damagedForm(random);
-          const whole = await outcome([damaged], TIGHT);
-          seen.add('code' in whole ? whole.code : 'form');
-          if (run % 4 === 0) {
-            const places = Array.from({ length: random(30) }, () => random(damaged.length + 1));
-            expect(await outcome(cutAt(damaged, places), TIGHT)).toEqual(whole);
+  it(
+    'however it is damaged, gives a form or a form error, the same for any cuts',
+    async () => {
+      const seen = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(fc.integer(), async (seed) => {
+          const random = mulberry32(seed);
+          for (let run = 0; run < 100; run += 1) {
+            const damaged = damagedForm(random);
+            const whole = await outcome([damaged], TIGHT);
+            seen.add('code' in whole ? whole.code : 'form');
+            if (run % 4 === 0) {
+              const places = Array.from({ length: random(30) }, () => random(damaged.length + 1));
+              expect(await outcome(cutAt(damaged, places), TIGHT)).toEqual(whole);
+            }
           }
-        }
-      }),
-      { numRuns: 200 },
-    );
-    for (const code of seen) expect(code === 'form' || CODES.has(code)).toBe(true);
-    // Else the mutations would not reach far.
-    expect(seen.size).toBeGreaterThan(4);
-  });
+        }),
+        { numRuns: 200 },
+      );
+      for (const code of seen) expect(code === 'form' || CODES.has(code)).toBe(true);
+      // Else the mutations would not reach far.
+      expect(seen.size).toBeGreaterThan(4);
+    },
+    SLOW_MACHINE_MS,
+  );
 });
