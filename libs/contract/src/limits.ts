@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `GET /api/limits`: what this server accepts, and what works best. Sizes in bytes. */
 export const limitsSchema = z.object({

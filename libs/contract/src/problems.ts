@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is fixed about one kind of problem: its short title, HTTP status, and whether the same request may succeed later. */
 export interface ProblemKind {
