@@ -3,7 +3,7 @@ import type { FileList, StoredFile } from '@stowage/contract';
 import { DataSource } from 'typeorm';
 import type { BlobKey } from '../blobs/blob-store.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
-import { printCursor, type Cursor } from '../platform/database/cursor.js';
+import { printCursor, type Cursor } from '../platform/http/cursor.js';
 
 interface FileRow {
   readonly id: string;

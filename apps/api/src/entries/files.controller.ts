@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
-import { parseCursor } from '../platform/database/cursor.js';
+import { parseCursor } from '../platform/http/cursor.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
 import type { Logger } from '../platform/telemetry/logger.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { UploadList, UploadState } from '@stowage/contract';
 import { Repository } from 'typeorm';
-import { printCursor, type Cursor } from '../platform/database/cursor.js';
+import { printCursor, type Cursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
 import { toSummary } from './upload-view.js';
 

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { BUILT_IN_PRINCIPAL } from '../identity/principal.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
-import { parseCursor } from '../platform/database/cursor.js';
+import { parseCursor } from '../platform/http/cursor.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
 import { UploadListing } from './upload-listing.js';

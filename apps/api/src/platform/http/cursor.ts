@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '@stowage/contract';
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from './problem-error.js';
 
 /** A place in a list that runs from new to old: the row after which the next page begins. */
 export interface Cursor {
