@@ -1,3 +1,12 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset;
+const small = process.env.STOWAGE_TEST_SIZE === 'small';
+
+export default {
+  ...preset,
+  // One PostgreSQL for all medium tests; each file makes a database of its own on it.
+  ...(small
+    ? {}
+    : { globalSetup: '<rootDir>/test/global-setup.mjs', globalTeardown: '<rootDir>/test/global-teardown.mjs' }),
+  testTimeout: 30_000,
+};

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { Upload } from '../src/upload/entities/upload.entity.js';
+import { UploadLedger, type UploadPlan } from '../src/upload/upload-ledger.js';
+
+/** The ledger of a database, as Nest would make it. */
+export function ledgerOf(database: DataSource): UploadLedger {
+  return new UploadLedger(database.getRepository(Upload), database);
+}
+
+/** What a client declares, for an upload of 60 bytes in chunks of 10 with a name and a key of its own. */
+export function planOf(spaceId: string, plan: Partial<UploadPlan> = {}): UploadPlan {
+  const key = randomUUID();
+  return {
+    spaceId,
+    owner: 'built-in',
+    clientKey: key,
+    length: 60,
+    chunkSize: 10,
+    name: `${key}.bin`,
+    path: '',
+    mediaType: 'application/octet-stream',
+    declaredSha256: null,
+    ...plan,
+  };
+}
+
+/** Makes an upload that receives. */
+export async function begun(ledger: UploadLedger, plan: UploadPlan): Promise<Upload> {
+  const upload = await ledger.create(plan, null);
+  if (upload === null) throw new Error('The key is taken.');
+  return upload;
+}
