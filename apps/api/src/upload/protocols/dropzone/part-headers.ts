@@ -74,11 +74,11 @@ export function parsePartHeaders(block: Buffer, limits: FormLimits): PartHeaders
   }
   const fileName = parameters.get('filename');
   return {
-    name: unescape(name) ?? fail(malformed('The name of a form field is not valid UTF-8.')),
+    name: unescapeName(name) ?? fail(malformed('The name of a form field is not valid UTF-8.')),
     fileName:
       fileName === undefined
         ? null
-        : (unescape(fileName) ?? fail(new FormError('invalid-name', 'The name of the file is not valid UTF-8.'))),
+        : (unescapeName(fileName) ?? fail(new FormError('invalid-name', 'The name of the file is not valid UTF-8.'))),
     mediaType: mediaType(headers.get('content-type') ?? ''),
   };
 }
@@ -121,7 +121,7 @@ function parametersStart(value: string): number {
  * Undoes the three escapes that browsers use in names, and only those: `%41` is a name with a percent sign. Null when the
  * bytes are not UTF-8.
  */
-function unescape(latin1: string): string | null {
+function unescapeName(latin1: string): string | null {
   if (PLAIN_NAME.test(latin1)) return latin1;
   const text = decodeUtf8(Buffer.from(latin1, 'latin1'));
   return text === null ? null : text.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
