@@ -87,17 +87,21 @@ export const configurationSchema = z
       .describe('Seconds without a byte after which a request body is given up.'),
     LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
   })
-  .superRefine((values, context) => {
-    if (values.STOWAGE_ADMIN_TOKEN === undefined && !LOOPBACK_HOSTS.has(values.HOST)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['HOST'],
-        message:
-          `cannot be ${values.HOST} without STOWAGE_ADMIN_TOKEN: anyone who reaches the port could read and delete ` +
-          'everything. Set a token of 32 characters or more, or leave HOST at 127.0.0.1',
-      });
-    }
-  });
+  .superRefine(
+    (values, context) => {
+      if (values.STOWAGE_ADMIN_TOKEN === undefined && !LOOPBACK_HOSTS.has(values.HOST)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['HOST'],
+          message:
+            `cannot be ${values.HOST} without STOWAGE_ADMIN_TOKEN: anyone who reaches the port could read and delete ` +
+            'everything. Set a token of 32 characters or more, or leave HOST at 127.0.0.1',
+        });
+      }
+    },
+    // Also beside other faults: all of them are told at once.
+    { when: () => true },
+  );
 
 /** The validated configuration, cut into the slices that its readers need. Frozen. */
 export interface Configuration {

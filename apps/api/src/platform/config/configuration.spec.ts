@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfiguration, ConfigurationFault } from './configuration.js';
+
+const DATABASE_URL = 'postgresql://stowage:secret@127.0.0.1:5432/stowage';
+const TOKEN = 't'.repeat(32);
+
+const parse = (environment: Readonly<Record<string, string | undefined>> = {}) =>
+  parseConfiguration({ DATABASE_URL, ...environment });
+
+/** Names of the variables found at fault. */
+function faultsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
+  try {
+    parse(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationFault)) throw error;
+    return error.message.split('\n').map((line) => line.split(' ')[0] ?? '');
+  }
+}
+
+describe('a configuration', () => {
+  it('has a default for everything but the database', () => {
+    expect(parse()).toEqual({
+      server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000 },
+      database: { url: DATABASE_URL },
+      storage: { dataDir: './data' },
+      access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
+      limits: { maxFileSize: 16 * 1024 ** 4, maxChunkSize: 1024 ** 3, maxChunks: 1_000_000, maxChunkRequests: 64 },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(
+      ['PORT', 'HOST', 'STOWAGE_ADMIN_TOKEN', 'STOWAGE_PUBLIC_URL', 'STOWAGE_ORIGINS', 'LOG_LEVEL'].map((name) => [
+        name,
+        '',
+      ]),
+    );
+    expect(parse(empty)).toEqual(parse());
+    expect(faultsOf({ DATABASE_URL: '' })).toEqual(['DATABASE_URL']);
+  });
+
+  it('ignores variables that are not its own', () => {
+    expect(parse({ PATH: '/bin', STOWAGE_SOMETHING: 'x' })).toEqual(parse());
+  });
+
+  it('is frozen', () => {
+    const configuration = parse();
+    for (const slice of [configuration, ...Object.values(configuration)]) expect(Object.isFrozen(slice)).toBe(true);
+  });
+
+  it('reads every setting', () => {
+    expect(
+      parse({
+        PORT: '0',
+        HOST: '0.0.0.0',
+        STOWAGE_ADMIN_TOKEN: TOKEN,
+        STOWAGE_DATA_DIR: '/srv/stowage',
+        STOWAGE_PUBLIC_URL: 'https://files.example.org',
+        STOWAGE_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,fd00::/8',
+        STOWAGE_ORIGINS: ' https://a.example , http://b.example:8080,',
+        STOWAGE_MAX_FILE_SIZE: '1000',
+        STOWAGE_MAX_CHUNK_SIZE: '100',
+        STOWAGE_MAX_CHUNK_REQUESTS: '2',
+        STOWAGE_IDLE_TIMEOUT: '5',
+        LOG_LEVEL: 'debug',
+      }),
+    ).toEqual({
+      server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000 },
+      database: { url: DATABASE_URL },
+      storage: { dataDir: '/srv/stowage' },
+      access: {
+        adminToken: TOKEN,
+        publicUrl: 'https://files.example.org',
+        trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
+        origins: ['https://a.example', 'http://b.example:8080'],
+      },
+      limits: { maxFileSize: 1000, maxChunkSize: 100, maxChunks: 1_000_000, maxChunkRequests: 2 },
+      logLevel: 'debug',
+    });
+  });
+});
+
+describe('a faulty configuration', () => {
+  it('tells all its faults at once', () => {
+    expect(
+      faultsOf({
+        DATABASE_URL: 'mysql://localhost/x',
+        PORT: '70000',
+        STOWAGE_ADMIN_TOKEN: 'short',
+        STOWAGE_PUBLIC_URL: 'https://example.org/path',
+        STOWAGE_TRUSTED_PROXIES: 'proxy',
+        STOWAGE_ORIGINS: 'example.org',
+        STOWAGE_MAX_FILE_SIZE: '-1',
+        STOWAGE_MAX_CHUNK_SIZE: '0',
+        STOWAGE_MAX_CHUNK_REQUESTS: 'many',
+        STOWAGE_IDLE_TIMEOUT: '1.5',
+        LOG_LEVEL: 'loud',
+      }).sort(),
+    ).toEqual([
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'PORT',
+      'STOWAGE_ADMIN_TOKEN',
+      'STOWAGE_IDLE_TIMEOUT',
+      'STOWAGE_MAX_CHUNK_REQUESTS',
+      'STOWAGE_MAX_CHUNK_SIZE',
+      'STOWAGE_MAX_FILE_SIZE',
+      'STOWAGE_ORIGINS',
+      'STOWAGE_PUBLIC_URL',
+      'STOWAGE_TRUSTED_PROXIES',
+    ]);
+  });
+
+  it('tells a host that needs a token together with the other faults', () => {
+    expect(faultsOf({ HOST: '0.0.0.0', PORT: 'x', LOG_LEVEL: 'loud' }).sort()).toEqual(['HOST', 'LOG_LEVEL', 'PORT']);
+  });
+
+  it('says what a missing database is', () => {
+    expect(() => parseConfiguration({})).toThrow(/DATABASE_URL is needed: the URL of a PostgreSQL database/u);
+  });
+
+  it('never repeats a secret', () => {
+    const secret = 'hunter2';
+    expect(() => parse({ STOWAGE_ADMIN_TOKEN: secret, DATABASE_URL: `mysql://u:${secret}@h/d` })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(secret) }),
+    );
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.0.0.2'])(
+    'refuses to listen on %s without a token, and says why',
+    (HOST) => {
+      expect(() => parse({ HOST })).toThrow(/HOST cannot be .* without STOWAGE_ADMIN_TOKEN: anyone who reaches/u);
+      expect(parse({ HOST, STOWAGE_ADMIN_TOKEN: TOKEN }).server.host).toBe(HOST);
+    },
+  );
+
+  it.each(['127.0.0.1', '::1', 'localhost'])('listens on %s without a token', (HOST) => {
+    expect(parse({ HOST }).server.host).toBe(HOST);
+  });
+
+  it.each([
+    ['PORT', ['-1', '65536', '3000.5', 'x', 'Infinity', 'NaN']],
+    ['STOWAGE_MAX_FILE_SIZE', ['0', String(16 * 1024 ** 4 + 1), '1.5']],
+    ['STOWAGE_MAX_CHUNK_SIZE', ['0', String(1024 ** 3 + 1)]],
+    ['STOWAGE_ADMIN_TOKEN', ['t'.repeat(31)]],
+    [
+      'STOWAGE_PUBLIC_URL',
+      ['example.org', 'ftp://a', 'https://a/', 'https://a/b', 'https://A', 'https://a?x', 'https://u@a'],
+    ],
+    ['STOWAGE_ORIGINS', ['*', 'null', 'https://a/', 'https://a,b', 'javascript:x']],
+    ['STOWAGE_TRUSTED_PROXIES', ['host', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.0/', '10.0.0', 'all']],
+    ['LOG_LEVEL', ['INFO', 'trace']],
+  ])('refuses for %s: %j', (name, values) => {
+    for (const value of values) expect(faultsOf({ [name]: value })).toEqual([name]);
+  });
+});
