@@ -9,7 +9,18 @@ export interface Cursor {
   readonly id: string;
 }
 
-const cursorSchema = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/u), idSchema]);
+const MOMENT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?\+00$/u;
+
+/** A moment that PostgreSQL can read: one it cannot, such as the 30th of February, would fail as a fault of ours. */
+function isMoment(text: string): boolean {
+  const [, day = '', time = ''] = MOMENT.exec(text) ?? [];
+  const date = new Date(`${day}T${time}Z`);
+  return (
+    !day.startsWith('0000') && !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 19) === `${day}T${time}`
+  );
+}
+
+const cursorSchema = z.tuple([z.string().refine(isMoment), idSchema]);
 
 /** Prints a cursor as opaque text for a query string. */
 export function printCursor(cursor: Cursor): string {
