@@ -35,7 +35,7 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query(text)).rows;
+    return (await client.query<Record<string, unknown>>(text)).rows;
   } finally {
     await client.end();
   }

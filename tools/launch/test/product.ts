@@ -1,6 +1,5 @@
 /** Runs the launcher as a user would, and knows its processes. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +13,7 @@ const startScript = fileURLToPath(new URL('./start-with-stand-in.mjs', import.me
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const limit = Date.now() + 30_000;
   while (!(await condition())) {
-    if (Date.now() > limit) throw new Error(`waited in vain for ${condition}`);
+    if (Date.now() > limit) throw new Error(`waited in vain for ${String(condition)}`);
     await pause(20);
   }
 }
@@ -36,17 +35,20 @@ export class Product {
     private readonly folder: string,
     { env = {}, npm = false }: { env?: NodeJS.ProcessEnv; npm?: boolean } = {},
   ) {
-    const { npm_lifecycle_event: _, DATABASE_URL: __, ...clean } = process.env;
+    const { DATABASE_URL: _, ...clean } = process.env;
     const command = npm ? this.npmCommand() : [process.execPath, startScript];
     this.child = spawn(command[0] ?? '', command.slice(1), {
       cwd: folder,
       detached: true, // a process group of its own, as in a terminal
-      env: { ...clean, PORT: '0', STOWAGE_DATA_DIR: this.dataDir, ...env },
+      // As if npm had started it: then it ends when we are killed in the middle of a test.
+      env: { ...clean, npm_lifecycle_event: 'start', PORT: '0', STOWAGE_DATA_DIR: this.dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.child.stdout?.on('data', (data) => (this.stdout += data));
-    this.child.stderr?.on('data', (data) => (this.stderr += data));
-    this.ended = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
+    this.child.stdout?.on('data', (data: Buffer) => (this.stdout += data.toString('utf8')));
+    this.child.stderr?.on('data', (data: Buffer) => (this.stderr += data.toString('utf8')));
+    this.ended = new Promise((resolve) => {
+      this.child.on('close', (code, signal) => resolve({ code, signal }));
+    });
   }
 
   get dataDir(): string {
@@ -63,12 +65,14 @@ export class Product {
   }
 
   async ready(): Promise<this> {
-    let ended = false;
-    void this.ended.then(() => (ended = true));
-    await until(() => ended || this.stdout.includes('Ctrl-C stops it'));
-    if (ended) throw new Error(`ended before it was ready:\n${this.stdout}\n${this.stderr}`);
+    await until(() => this.hasEnded || this.stdout.includes('Ctrl-C stops it'));
+    if (this.hasEnded) throw new Error(`ended before it was ready:\n${this.stdout}\n${this.stderr}`);
     this.remember();
     return this;
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   /** The processes of this run by their part. */
@@ -105,7 +109,7 @@ export class Product {
 
   /** For after a test, whatever state it is in. */
   async end(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    if (!this.hasEnded) this.child.kill('SIGTERM');
     await this.ended;
     await this.nothingRuns();
   }
