@@ -1,6 +1,6 @@
 /** Names of the form fields of `POST /upload`, in the order in which Dropzone sends its own. */
 export const FORM_FIELDS = {
-  /** The client's key of the upload; any text of 1 to 128 printable ASCII characters. */
+  /** The client's key of the upload; see {@link UUID_FIELD_PATTERN}. */
   uuid: 'dzuuid',
   chunkIndex: 'dzchunkindex',
   totalFileSize: 'dztotalfilesize',
@@ -15,8 +15,8 @@ export const FORM_FIELDS = {
   name: 'name',
 } as const;
 
-/** Pattern of a `dzuuid`. */
-export const UUID_FIELD_PATTERN = /^[\x21-\x7e]{1,128}$/u;
+/** Pattern of a `dzuuid`: it is never used as a path, and a text that looks like one is refused all the same. */
+export const UUID_FIELD_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~:@+=,-]{1,128}$/u;
 
 /** Where forms are posted. */
 export const UPLOAD_URL = '/upload';

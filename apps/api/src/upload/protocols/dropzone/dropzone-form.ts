@@ -73,7 +73,10 @@ function parseChunk(fields: ReadonlyMap<string, string>, limits: LimitsConfigura
   if (missing.length > 0) throw new ProblemError('missing-field', `Missing: ${missing.join(', ')}.`);
   const key = fields.get(FORM_FIELDS.uuid) ?? '';
   if (!UUID_FIELD_PATTERN.test(key)) {
-    throw new ProblemError('invalid-field', `${FORM_FIELDS.uuid} must be 1 to 128 printable ASCII characters.`);
+    throw new ProblemError(
+      'invalid-field',
+      `${FORM_FIELDS.uuid} must be 1 to 128 letters, digits or ._~:@+=,- characters.`,
+    );
   }
   const chunk = {
     key,
