@@ -48,7 +48,9 @@ export function checkOrigin(access: AccessConfiguration): Step {
 }
 
 function isPage(path: string): boolean {
-  return !path.startsWith('/api/') && !path.startsWith('/upload');
+  // Routes do not tell cases apart.
+  const address = path.toLowerCase();
+  return !address.startsWith('/api/') && !address.startsWith('/upload');
 }
 
 /** Second step, after the page's own assets: with a token set, every other request must show it or a session made from it. */
