@@ -144,7 +144,7 @@ describe('a faulty configuration', () => {
     ['PORT', ['-1', '65536', '3000.5', 'x', 'Infinity', 'NaN']],
     ['STOWAGE_MAX_FILE_SIZE', ['0', String(16 * 1024 ** 4 + 1), '1.5']],
     ['STOWAGE_MAX_CHUNK_SIZE', ['0', String(1024 ** 3 + 1)]],
-    ['STOWAGE_ADMIN_TOKEN', ['t'.repeat(31)]],
+    ['STOWAGE_ADMIN_TOKEN', ['t'.repeat(31), `${'t'.repeat(32)} x`, `${'t'.repeat(32)}\n`, 'ü'.repeat(32)]],
     [
       'STOWAGE_PUBLIC_URL',
       ['example.org', 'ftp://a', 'https://a/', 'https://a/b', 'https://A', 'https://a?x', 'https://u@a'],

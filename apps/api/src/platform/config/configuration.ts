@@ -56,6 +56,7 @@ export const configurationSchema = z
     STOWAGE_ADMIN_TOKEN: z
       .string()
       .min(32, 'must have 32 characters or more')
+      .regex(/^[\x21-\x7e]*$/u, 'must be ASCII characters without blanks, since a header carries it')
       .optional()
       .describe('Token that every request must carry. Unset, the server answers on loopback only.'),
     STOWAGE_PUBLIC_URL: z
