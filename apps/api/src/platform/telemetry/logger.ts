@@ -11,7 +11,7 @@ export function createLogger(level: string): Logger {
     base: null,
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: describeError },
+    serializers: { err: (error: unknown) => describeError(error) },
   });
 }
 
@@ -24,15 +24,18 @@ export interface ErrorDescription {
   readonly cause?: ErrorDescription;
 }
 
+/** More causes than errors have: two that name each other must not keep the log line from being written. */
+const MOST_CAUSES = 8;
+
 /** Describes an error and its causes. */
-export function describeError(error: unknown): ErrorDescription {
+export function describeError(error: unknown, causes: number = MOST_CAUSES): ErrorDescription {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   return {
     type: error.name,
     message: error.message,
     ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
     ...(error.stack === undefined ? {} : { stack: error.stack }),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined || causes === 0 ? {} : { cause: describeError(error.cause, causes - 1) }),
   };
 }
 
