@@ -1,0 +1,16 @@
+import presets from 'jest-preset-angular/presets/index.js';
+import { preset } from '../../jest.preset.mjs';
+
+const angular = presets.createEsmPreset({ tsconfig: '<rootDir>/tsconfig.spec.json' });
+
+/** Components compile as Angular does it; everything else is as in the other projects. */
+export default {
+  ...preset,
+  ...angular,
+  rootDir: '.',
+  testEnvironment: 'jest-environment-jsdom',
+  testMatch: preset.testMatch,
+  testPathIgnorePatterns: preset.testPathIgnorePatterns,
+  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+  moduleNameMapper: { ...angular.moduleNameMapper, ...preset.moduleNameMapper },
+};

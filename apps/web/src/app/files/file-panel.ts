@@ -1,0 +1,72 @@
+import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
+import { type ProblemError, toProblem } from '@stowage/client';
+import type { StoredFile } from '@stowage/contract';
+import { Announcer } from '../shell/announcer.js';
+import { Connection } from '../session/connection.js';
+import { byteSize, exactBytes } from '../ui/byte-size.js';
+import { Confirmation } from '../ui/confirmation.js';
+import { ErrorCard } from '../ui/error-card.js';
+import { Icon } from '../ui/icon.js';
+import { spelledName } from '../ui/name-parts.js';
+import { localDate, localTime } from '../ui/time-span.js';
+import { VisibleName } from '../ui/visible-name.js';
+import { StoredFiles } from './stored-files.js';
+
+/** What the server holds, to download and to delete. */
+@Component({
+  selector: 'stow-file-panel',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [ErrorCard, Icon, VisibleName],
+  templateUrl: './file-panel.html',
+  styleUrl: './file-panel.scss',
+})
+export class FilePanel {
+  private readonly files = inject(StoredFiles);
+  private readonly confirmation = inject(Confirmation);
+  private readonly announcer = inject(Announcer);
+  private readonly connection = inject(Connection);
+  private readonly title = viewChild.required<ElementRef<HTMLElement>>('title');
+
+  protected readonly list = this.files.list;
+  protected readonly rows = computed(() =>
+    this.list.items().map((file) => ({
+      file,
+      size: byteSize(file.size),
+      bytes: exactBytes(file.size),
+      date: localDate(new Date(file.createdAt)),
+      time: localTime(new Date(file.createdAt)),
+      label: spelledName(file.name),
+    })),
+  );
+  /** When the list was read, while it cannot be read again. */
+  protected readonly asOf = computed(() => {
+    const loadedAt = this.list.loadedAt();
+    return this.connection.state() === 'online' || loadedAt === null ? '' : localTime(loadedAt);
+  });
+  protected readonly deletion = signal<ProblemError | null>(null);
+
+  protected refresh(): void {
+    this.deletion.set(null);
+    void this.list.refresh();
+  }
+
+  protected async delete(file: StoredFile): Promise<void> {
+    const yes = await this.confirmation.ask({
+      title: 'Delete this file?',
+      name: file.name,
+      consequence: 'It is removed from the server and cannot be brought back.',
+      action: 'Delete',
+    });
+    if (!yes) return;
+    try {
+      await this.files.delete(file.id);
+      this.deletion.set(null);
+      this.announcer.say(`${spelledName(file.name)} deleted.`);
+      this.title().nativeElement.focus();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.code !== 'file-not-found') this.deletion.set(problem);
+      await this.list.refresh();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { InjectionToken, inject } from '@angular/core';
+import { ApiClient, UploadQueue, uploadContext } from '@stowage/client';
+import { Connection } from './connection.js';
+import { Session } from './session.js';
+
+/** The JSON API of the server that this page came from. */
+export const API = new InjectionToken<ApiClient>('API', {
+  providedIn: 'root',
+  factory: () => {
+    const connection = inject(Connection);
+    const session = inject(Session);
+    return new ApiClient({
+      onContact: (reached) => connection.contact(reached),
+      reauthorize: () => session.reauthorize(),
+    });
+  },
+});
+
+/** Everything that this page sends. */
+export const UPLOADS = new InjectionToken<UploadQueue>('UPLOADS', {
+  providedIn: 'root',
+  factory: () => new UploadQueue(uploadContext(inject(API))),
+});

@@ -1,0 +1,68 @@
+import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
+import { StoredFiles } from '../files/stored-files.js';
+import { Connection } from '../session/connection.js';
+import { UPLOADS } from '../session/server.js';
+import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
+
+/** After uploads complete, the list of files is read this often at most. */
+const REFRESH_INTERVAL_MS = 2_000;
+/** How often a list is read in which the server is still busy. */
+const BUSY_INTERVAL_MS = 5_000;
+
+/** Reads the server's lists when something they show has probably changed. */
+@Injectable({ providedIn: 'root' })
+export class ListKeeper {
+  private readonly document = inject(DOCUMENT);
+  private readonly files = inject(StoredFiles).list;
+  private readonly unfinished = inject(UnfinishedUploads).list;
+  private readonly queue = inject(UPLOADS);
+  private readonly connection = inject(Connection);
+  #filesTimer: ReturnType<typeof setTimeout> | undefined;
+  #busyTimer: ReturnType<typeof setTimeout> | undefined;
+  #filesReadAt = -Infinity;
+
+  constructor() {
+    this.queue.subscribe(({ settled }) => {
+      if (settled.some(({ snapshot }) => snapshot.state === 'complete')) this.refreshFilesSoon();
+    });
+    effect(() => {
+      if (this.connection.state() === 'online') untracked(() => this.refreshAll());
+    });
+    effect(() => this.watchBusy(this.unfinished.items().some(({ state }) => state === 'completing')));
+    const seen = (): void => {
+      if (this.document.visibilityState === 'visible') this.refreshAll();
+    };
+    this.document.addEventListener('visibilitychange', seen);
+    inject(DestroyRef).onDestroy(() => {
+      this.document.removeEventListener('visibilitychange', seen);
+      clearTimeout(this.#filesTimer);
+      clearTimeout(this.#busyTimer);
+    });
+  }
+
+  /** Reads both lists. */
+  refreshAll(): void {
+    this.#filesReadAt = performance.now();
+    void this.files.refresh();
+    void this.unfinished.refresh();
+  }
+
+  private refreshFilesSoon(): void {
+    if (this.#filesTimer !== undefined) return;
+    const wait = Math.max(0, this.#filesReadAt + REFRESH_INTERVAL_MS - performance.now());
+    this.#filesTimer = setTimeout(() => {
+      this.#filesTimer = undefined;
+      this.#filesReadAt = performance.now();
+      void this.files.refresh();
+    }, wait);
+  }
+
+  private watchBusy(busy: boolean): void {
+    clearTimeout(this.#busyTimer);
+    if (!busy) return;
+    this.#busyTimer = setTimeout(() => {
+      void this.unfinished.refresh();
+      void this.files.refresh();
+    }, BUSY_INTERVAL_MS);
+  }
+}

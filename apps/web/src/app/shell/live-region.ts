@@ -1,0 +1,27 @@
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { UPLOADS } from '../session/server.js';
+import { AnnouncementScript } from '../upload/announcement-script.js';
+import { Announcer } from './announcer.js';
+
+/** Says aloud what the page shows happening. There is one for everything. */
+@Component({
+  selector: 'stow-live-region',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <div class="visually-hidden" role="status" aria-live="polite" aria-atomic="true">{{ announcer.polite() }}</div>
+    <div class="visually-hidden" role="alert" aria-live="assertive" aria-atomic="true">{{ announcer.assertive() }}</div>
+  `,
+})
+export class LiveRegion {
+  protected readonly announcer = inject(Announcer);
+
+  constructor() {
+    const script = new AnnouncementScript();
+    const queue = inject(UPLOADS);
+    queue.subscribe(({ settled }) => {
+      for (const { text, urgency } of script.next(queue.totals(), settled, performance.now())) {
+        this.announcer.say(text, urgency);
+      }
+    });
+  }
+}

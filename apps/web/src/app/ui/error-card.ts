@@ -1,0 +1,32 @@
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import type { ProblemError } from '@stowage/client';
+import { Icon } from './icon.js';
+import { explain } from './problem-words.js';
+
+/** What went wrong, what to do about it, and a way to try again. */
+@Component({
+  selector: 'stow-error-card',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Icon],
+  host: { role: 'alert', '[class.passing]': 'passing()' },
+  template: `
+    <stow-icon name="alert" />
+    <p>
+      <strong>{{ what() }}</strong> {{ why() }}
+    </p>
+    <button type="button" class="button" (click)="retry.emit()">Try again</button>
+  `,
+  styleUrl: './error-card.scss',
+})
+export class ErrorCard {
+  /** What did not work, as a sentence. */
+  readonly what = input.required<string>();
+  readonly problem = input.required<ProblemError>();
+  readonly retry = output<void>();
+
+  /** True for a problem that the page gets over by itself. */
+  protected readonly passing = computed(() => this.problem().code === 'network');
+  protected readonly why = computed(() =>
+    this.passing() ? 'It is tried again as soon as the server answers.' : explain(this.problem()),
+  );
+}

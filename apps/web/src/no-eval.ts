@@ -1,0 +1,5 @@
+import { config } from 'zod';
+
+// Schemas compile themselves with eval as soon as they are made, which the page's content security policy refuses and
+// reports. So this has to come before everything that makes one.
+config({ jitless: true });
