@@ -24,8 +24,8 @@ describe('the API client', () => {
 
   it('puts the query where it belongs', async () => {
     const { api, fetch } = client(() => Response.json({ uploads: [], next: null }));
-    await api.listUploads({ state: 'receiving', limit: 5, cursor: null });
-    expect(fetch).toHaveBeenCalledWith('/api/uploads?state=receiving&limit=5', expect.anything());
+    await api.listUploads({ states: ['receiving', 'completing'], limit: 5, cursor: null });
+    expect(fetch).toHaveBeenCalledWith('/api/uploads?state=receiving%2Ccompleting&limit=5', expect.anything());
     await api.listUploads({ dzuuid: 'a&b' });
     expect(fetch).toHaveBeenLastCalledWith('/api/uploads?dzuuid=a%26b', expect.anything());
   });

@@ -26,7 +26,8 @@ export interface PageQuery {
 
 /** Which uploads to list. */
 export interface UploadQuery extends PageQuery {
-  readonly state?: UploadState;
+  /** None means all. */
+  readonly states?: readonly UploadState[];
   /** The client's key of a Dropzone upload. */
   readonly dzuuid?: string;
 }
@@ -65,7 +66,9 @@ export class ApiClient {
 
   /** `GET /api/uploads`, newest first. */
   listUploads(query: UploadQuery = {}, signal?: AbortSignal): Promise<UploadList> {
-    return this.#read(uploadListSchema, { method: 'GET', path: `/api/uploads${search({ ...query })}`, signal });
+    const { states = [], ...rest } = query;
+    const state = states.length === 0 ? undefined : states.join(',');
+    return this.#read(uploadListSchema, { method: 'GET', path: `/api/uploads${search({ state, ...rest })}`, signal });
   }
 
   /** `GET /api/uploads/{id}` */
