@@ -1,7 +1,5 @@
 import { create as contentDisposition } from 'content-disposition';
-import type { StoredFile } from '@stowage/contract';
-import parseRange from 'range-parser';
-import type { ByteRange } from '@stowage/contract';
+import type { ByteRange, StoredFile } from '@stowage/contract';
 
 /** Types that a download may keep: nothing that a browser runs or renders as a document. */
 const SAFE_TYPES =
@@ -58,8 +56,23 @@ export function select(
   const whole: Selection = { status: 200, range: { start: 0, end: file.size } };
   if (headers.range === undefined || (headers['if-range'] !== undefined && headers['if-range'].trim() !== etag))
     return whole;
-  const ranges = parseRange(file.size, headers.range);
-  if (ranges === -1) return { status: 416 };
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 || ranges[0] === undefined) return whole;
-  return { status: 206, range: { start: ranges[0].start, end: ranges[0].end + 1 } };
+  const range = parseRange(headers.range, file.size);
+  if (range === null) return whole;
+  return range.start < range.end ? { status: 206, range } : { status: 416 };
+}
+
+/** One range: `first-last`, `first-` or `-suffix`. */
+const RANGE = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/iu;
+
+/** Reads a `Range` header (RFC 9110 §14.1.2): empty when no such bytes exist, null when it is to be ignored. */
+function parseRange(header: string, size: number): ByteRange | null {
+  const [, first = '', last = ''] = RANGE.exec(header) ?? [];
+  if (first === '') {
+    // Of a file shorter than the suffix, everything is meant; of an empty one, there is no range to name.
+    return last === '' || (size === 0 && Number(last) > 0)
+      ? null
+      : { start: Math.max(0, size - Number(last)), end: size };
+  }
+  if (last !== '' && Number(last) < Number(first)) return null;
+  return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) };
 }
