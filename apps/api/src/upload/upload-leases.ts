@@ -38,9 +38,11 @@ export class UploadLeases {
    */
   async acquire(uploadId: string, start: number, end: number, stop: () => void): Promise<Lease> {
     const deadline = this.now() + MOST_WAIT_MS;
+    // A range of no bytes (an empty file) has one writer at a time as well, and none while all of it is taken.
+    const last = Math.max(end, start + 1);
     for (;;) {
-      const other = this.overlapping(uploadId, start, end);
-      if (other === undefined) return this.hold(uploadId, start, end, stop);
+      const other = this.overlapping(uploadId, start, last);
+      if (other === undefined) return this.hold(uploadId, start, last, stop);
       const left = deadline - this.now();
       if (left <= 0) {
         throw new ProblemError('chunk-busy', 'Another request is still sending the same bytes.', { retryAfter: 2 });
@@ -52,8 +54,7 @@ export class UploadLeases {
 
   private overlapping(uploadId: string, start: number, end: number): Held | undefined {
     for (const held of this.held.get(uploadId) ?? []) {
-      // A range of no bytes (an empty file) still has one writer at a time.
-      if ((held.start < end && start < held.end) || (held.start === start && held.end === end)) return held;
+      if (held.start < end && start < held.end) return held;
     }
     return undefined;
   }
