@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { errnoOf, readFault, storageFault } from './storage-faults.js';
+
+const systemError = (code: string) => Object.assign(new Error(`${code}: something, write '/srv/x'`), { code });
+
+describe('a failed system call', () => {
+  it.each(['ENOSPC', 'EDQUOT'])('means a full disk: %s', (code) => {
+    const cause = systemError(code);
+    expect(storageFault(cause)).toMatchObject({ code: 'storage-full', retryAfter: 60, cause });
+  });
+
+  it.each(['EIO', 'EROFS', 'EACCES', 'ENOENT', 'ELOOP', 'EMFILE', 'EFBIG'])(
+    'means a fault of the store: %s',
+    (code) => {
+      const cause = systemError(code);
+      expect(storageFault(cause)).toMatchObject({ code: 'storage-failed', cause });
+    },
+  );
+
+  it('means a file that cannot be read', () => {
+    const cause = systemError('EIO');
+    expect(readFault(cause)).toMatchObject({ code: 'file-unreadable', cause });
+  });
+
+  it('is told without paths', () => {
+    for (const fault of [
+      storageFault(systemError('EIO')),
+      storageFault(systemError('ENOSPC')),
+      readFault(systemError('EIO')),
+    ]) {
+      expect(fault.message).not.toContain('/srv');
+    }
+  });
+
+  it('has an errno, and other errors have none', () => {
+    expect(errnoOf(systemError('EIO'))).toBe('EIO');
+    for (const other of [new Error('x'), { code: 'EIO' }, null, 'EIO', Object.assign(new Error('x'), { code: 5 })]) {
+      expect(errnoOf(other)).toBeNull();
+    }
+  });
+});
