@@ -62,7 +62,7 @@ export interface BlobStore {
   /** Removes a blob; no fault when it is gone. */
   delete(key: BlobKey): Promise<void>;
 
-  /** Writes and syncs a small file and removes it: fails as a chunk would. */
+  /** Writes and syncs a small file and removes it: fails as a chunk would, and also when there is room for very few. */
   probe(): Promise<void>;
 }
 

@@ -101,6 +101,8 @@ export class CompletionService implements BeforeApplicationShutdown {
   private async complete(uploadId: string): Promise<void> {
     const startedAt = performance.now();
     const upload = await this.ledger.find(uploadId);
+    // Found complete after a commit whose answer was lost.
+    if (upload?.state === 'complete') return this.cleanUp(uploadId);
     const length = upload?.length ?? null;
     if (upload?.state !== 'completing' || length === null) return;
     const sha256 = await this.digest(upload, length);
@@ -163,12 +165,17 @@ export class CompletionService implements BeforeApplicationShutdown {
     await this.cleanUp(uploadId);
   }
 
-  /** Removes what an ended upload leaves. A fault is for the log: the next start does it again. */
-  async cleanUp(uploadId: string): Promise<void> {
+  /** Removes what an ended upload leaves. */
+  async removeRemains(uploadId: string): Promise<void> {
     this.prefixes.forget(uploadId);
+    await this.store.discard(uploadId);
+    await this.ledger.forgetChunks(uploadId);
+  }
+
+  /** The same; a fault is for the log: the next start does it again. */
+  async cleanUp(uploadId: string): Promise<void> {
     try {
-      await this.store.discard(uploadId);
-      await this.ledger.forgetChunks(uploadId);
+      await this.removeRemains(uploadId);
     } catch (error) {
       this.logger.error({ err: error, uploadId }, 'remains of an upload could not be removed');
     }

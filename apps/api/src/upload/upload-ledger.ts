@@ -200,10 +200,11 @@ export class UploadLedger {
     return rows.map((row) => row.id);
   }
 
-  /** Uploads that a dead process left without a way to go on: a plain form post cannot be continued. */
+  /** Uploads that a dead process left without a way to go on: a plain form post that has not fully arrived. */
   async abandonedForms(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE state = 'receiving' AND client_key IS NULL`,
+      `SELECT id FROM uploads u WHERE state = 'receiving' AND client_key IS NULL
+         AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
     );
     return rows.map((row) => row.id);
   }

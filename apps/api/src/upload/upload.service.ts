@@ -50,7 +50,8 @@ export class UploadService {
       if (known !== null) {
         // Asked again, refused again: the tombstone stays as it is.
         if (refusal !== null && refusal.code === known.reason) throw refusal;
-        await this.completion.cleanUp(known.id);
+        // Its bytes first, and for certain: without a row nobody would look for them.
+        await this.completion.removeRemains(known.id);
         await this.ledger.removeRefused(known.id);
       }
       // Without a key nothing could come late for it.
@@ -111,9 +112,12 @@ export class UploadService {
    * @throws ProblemError when it has ended without a file
    */
   async result(id: string, waitMs: number): Promise<UploadResult> {
-    if ((await this.find(id)).state === 'completing') this.completion.start(id);
-    await this.completion.settled(id, waitMs);
-    const upload = await this.find(id);
+    let upload = await this.find(id);
+    if (upload.state === 'completing') {
+      this.completion.start(id);
+      await this.completion.settled(id, waitMs);
+      upload = await this.find(id);
+    }
     if (isRefused(upload.state))
       throw problemOfReason(upload.state === 'cancelled' ? 'upload-cancelled' : upload.reason);
     return this.describe(upload);

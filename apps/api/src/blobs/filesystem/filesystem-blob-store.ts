@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { link, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
@@ -9,6 +9,8 @@ import { ensureFolder, FILE_MODE, probeWriting, removeIfThere, syncFolder, write
 import { errnoOf, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
 
+/** Below this readiness goes off: a few chunks at once would fill the disk. */
+const LEAST_FREE_BYTES = 256 * 1024 * 1024;
 const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /**
@@ -59,15 +61,26 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       return await open(path, target.first ? WRITE | constants.O_CREAT : WRITE, FILE_MODE);
     } catch (error) {
-      if (target.first || errnoOf(error) !== 'ENOENT') throw error;
-      // The folder being away is a fault of the volume, which may come back; the file alone being away is a loss.
-      await stat(this.layout.staging);
-      throw new MissingBytes('The staging file is gone.', { cause: error });
+      if (target.first) throw error;
+      throw await this.lossOr(error);
     }
   }
 
+  /** The folder being away is a fault of the volume, which may come back; the file alone being away is a loss. */
+  private async lossOr(error: unknown): Promise<unknown> {
+    if (errnoOf(error) !== 'ENOENT') return error;
+    await stat(this.layout.staging);
+    return new MissingBytes('The staging file is gone.', { cause: error });
+  }
+
   digest(uploadId: string, length: number): Promise<string> {
-    return translated(() => this.digests.finish(uploadId, this.layout.stagingFile(uploadId), length));
+    return translated(async () => {
+      try {
+        return await this.digests.finish(uploadId, this.layout.stagingFile(uploadId), length);
+      } catch (error) {
+        throw await this.lossOr(error);
+      }
+    });
   }
 
   follow(uploadId: string, end: number): void {
@@ -140,7 +153,12 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   probe(): Promise<void> {
-    return translated(() => probeWriting(this.layout));
+    return translated(async () => {
+      await probeWriting(this.layout);
+      const { bavail, bsize } = await statfs(this.layout.staging);
+      if (bavail * bsize < LEAST_FREE_BYTES)
+        throw new ProblemError('storage-full', 'There is no room for more chunks.');
+    });
   }
 }
 
