@@ -10,6 +10,7 @@ interface Waiter {
 /** The main thread's side of the digest worker: SHA-256 of staged files, computed off the event loop. */
 export class DigestFollower {
   private worker: Worker | null = null;
+  private closed = false;
   private readonly waiters = new Map<number, Waiter>();
   private lastTicket = 0;
 
@@ -26,6 +27,7 @@ export class DigestFollower {
    * @throws MissingBytes when the file is shorter; a system error when it cannot be read
    */
   finish(uploadId: string, path: string, length: number): Promise<string> {
+    if (this.closed) return Promise.reject(shuttingDown());
     return new Promise((resolve, reject) => {
       const ticket = ++this.lastTicket;
       this.waiters.set(ticket, { resolve, reject });
@@ -33,20 +35,22 @@ export class DigestFollower {
     });
   }
 
-  /** Drops the running digest of an upload that has ended. */
+  /** Drops the running digest of an upload that has ended; whoever waits for it gets an error. */
   forget(uploadId: string): void {
-    this.send({ kind: 'forget', uploadId });
+    this.worker?.postMessage({ kind: 'forget', uploadId } satisfies DigestRequest);
   }
 
-  /** Ends the worker; whoever waits gets an error. */
+  /** Ends the worker, for good: another would keep the process from ending. Whoever waits gets an error. */
   async close(): Promise<void> {
     const { worker } = this;
+    this.closed = true;
     this.worker = null;
     await worker?.terminate();
-    this.failAll(new Error('The server is shutting down.'));
+    this.failAll(shuttingDown());
   }
 
   private send(request: DigestRequest): void {
+    if (this.closed) return;
     this.worker ??= this.start();
     this.worker.postMessage(request);
   }
@@ -77,4 +81,8 @@ export class DigestFollower {
     for (const waiter of this.waiters.values()) waiter.reject(error);
     this.waiters.clear();
   }
+}
+
+function shuttingDown(): Error {
+  return new Error('The server is shutting down.');
 }

@@ -20,7 +20,8 @@ interface Following {
   position: number;
   /** Bytes that may be hashed. */
   end: number;
-  finish: { readonly ticket: number; readonly length: number } | null;
+  /** Who waits for the digest. */
+  readonly tickets: number[];
 }
 
 const followed = new Map<string, Following>();
@@ -30,7 +31,7 @@ let scheduled = false;
 
 function followingOf(uploadId: string, path: string): Following {
   const known = followed.get(uploadId);
-  const following = known ?? { hash: createHash('sha256'), path, position: 0, end: 0, finish: null };
+  const following = known ?? { hash: createHash('sha256'), path, position: 0, end: 0, tickets: [] };
   // Setting again moves it to the end: the map is in order of last use.
   followed.delete(uploadId);
   followed.set(uploadId, following);
@@ -40,7 +41,7 @@ function followingOf(uploadId: string, path: string): Following {
 
 function dropIdle(): void {
   for (const [uploadId, following] of followed) {
-    if (following.finish === null && !queue.has(uploadId)) {
+    if (following.tickets.length === 0 && !queue.has(uploadId)) {
       followed.delete(uploadId);
       return;
     }
@@ -49,12 +50,13 @@ function dropIdle(): void {
 
 function take(request: DigestRequest): void {
   if (request.kind === 'forget') {
-    followed.delete(request.uploadId);
     queue.delete(request.uploadId);
+    const forgotten = followed.get(request.uploadId);
+    if (forgotten !== undefined) fail(request.uploadId, forgotten, new Error('The upload has ended.'));
     return;
   }
   const following = followingOf(request.uploadId, request.path);
-  if (request.kind === 'finish') following.finish = { ticket: request.ticket, length: request.length };
+  if (request.kind === 'finish') following.tickets.push(request.ticket);
   following.end = Math.max(following.end, request.kind === 'finish' ? request.length : request.end);
   queue.add(request.uploadId);
   schedule();
@@ -81,9 +83,10 @@ function turn(uploadId: string): void {
       queue.add(uploadId);
       return;
     }
-    if (following.finish === null) return;
+    if (following.tickets.length === 0) return;
     followed.delete(uploadId);
-    reply({ ticket: following.finish.ticket, sha256: following.hash.digest('hex') });
+    const sha256 = following.hash.digest('hex');
+    for (const ticket of following.tickets) reply({ ticket, sha256 });
   } catch (error) {
     fail(uploadId, following, error);
   }
@@ -110,11 +113,11 @@ class ShortFile extends Error {}
 /** A fault drops the running digest. It is told only to whoever waits for it: the next request begins again. */
 function fail(uploadId: string, following: Following, error: unknown): void {
   followed.delete(uploadId);
-  if (following.finish === null) return;
-  const { ticket } = following.finish;
-  if (error instanceof ShortFile) return reply({ ticket, missing: true });
+  const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  reply({ ticket, message: error instanceof Error ? error.message : String(error), code });
+  for (const ticket of following.tickets) {
+    reply(error instanceof ShortFile ? { ticket, missing: true } : { ticket, message, code });
+  }
 }
 
 function reply(message: DigestReply): void {

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DigestFollower } from '../src/blobs/filesystem/digest-follower.js';
+import { FilesystemBlobStore } from '../src/blobs/filesystem/filesystem-blob-store.js';
+import { prepareStorage } from '../src/blobs/filesystem/prepare-storage.js';
+import type { StorageLayout } from '../src/blobs/filesystem/storage-layout.js';
+
+/** A new folder; the caller removes it. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'stowage-api-'));
+}
+
+/** Removes a folder of {@link temporaryFolder}. */
+export function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}
+
+/** A digest follower with the real worker in a thread; the caller closes it. */
+export function digestFollower(): DigestFollower {
+  const script = process.env['STOWAGE_TEST_DIGEST_WORKER'];
+  if (script === undefined) throw new Error('Medium tests need the global setup of apps/api/jest.config.mjs.');
+  return new DigestFollower(pathToFileURL(script));
+}
+
+/** A store on a real disk. */
+export interface TestStorage {
+  readonly folder: string;
+  readonly layout: StorageLayout;
+  readonly store: FilesystemBlobStore;
+  readonly digests: DigestFollower;
+  /** Ends the worker and removes the folder. */
+  close(): Promise<void>;
+}
+
+/** Makes a store in a folder, a new one when none is given. */
+export async function openStorage(at?: string): Promise<TestStorage> {
+  const folder = at ?? (await temporaryFolder());
+  const layout = await prepareStorage(folder);
+  const digests = digestFollower();
+  const close = async (): Promise<void> => {
+    await digests.close();
+    await removeFolder(folder);
+  };
+  return { folder, layout, digests, store: new FilesystemBlobStore(layout, digests), close };
+}
