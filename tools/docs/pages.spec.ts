@@ -1,15 +1,20 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { workspaceRoot } from '../workspace/root.mjs';
 import { fencedBlocks } from './fenced-blocks.mjs';
 
-/** Every page that people read here, relative to the workspace. */
-const pages = ['.', 'docs', 'docs/adr', 'docs/evidence'].flatMap((folder) =>
-  readdirSync(join(workspaceRoot, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
-);
+/** Every file of ours, relative to the workspace. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(workspaceRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return /^(node_modules|dist|data|tmp|\.(?!ci$).*)$/u.test(entry.name) ? [] : filesBelow(path);
+  });
+}
+
+const files = filesBelow('.');
+const pages = files.filter((path) => path.endsWith('.md'));
 
 const read = (page: string): string => readFileSync(join(workspaceRoot, page), 'utf8');
 
@@ -40,11 +45,17 @@ function brokenLinks(page: string): string[] {
     });
 }
 
-/** Files of ours that a page names in backquotes by their whole path, and that are not there. */
-function missingFiles(page: string): string[] {
-  const named = [...read(page).matchAll(/`((?:apps|libs|tools|docs)\/[\w./-]+\.\w+)`/gu)].map(([, path = '']) => path);
-  return named.filter((path) => !existsSync(join(workspaceRoot, path)));
+/** Sources and pages that a text names in backquotes, by their path or its end, and that are not there. */
+function missingFiles(text: string): string[] {
+  const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs|md|yml))`/gu)].map(([, path = '']) => path);
+  return named.filter((path) => !files.some((file) => file === path || file.endsWith(`/${path}`)));
 }
+
+it('a name of a file that is not there is found', () => {
+  expect(missingFiles('see `upload/chunk.service.ts`, `chunk.service.ts` and `upload/chunks.service.ts`')).toEqual([
+    'upload/chunks.service.ts',
+  ]);
+});
 
 describe.each(pages)('%s', (page) => {
   it('links to places that are there', () => {
@@ -52,11 +63,11 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names files that are there', () => {
-    expect(missingFiles(page)).toEqual([]);
+    expect(missingFiles(read(page))).toEqual([]);
   });
 });
 
-describe.each(pages.filter((page) => /^docs\/adr\/\d{4}-/u.test(relative('.', page))))('%s', (page) => {
+describe.each(pages.filter((page) => /^docs\/adr\/\d{4}-/u.test(page)))('%s', (page) => {
   it('has the parts of a decision', () => {
     expect(headings(read(page)).slice(1)).toEqual([
       'Context',
