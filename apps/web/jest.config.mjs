@@ -11,6 +11,8 @@ export default {
   testEnvironment: 'jest-environment-jsdom',
   testMatch: preset.testMatch,
   testPathIgnorePatterns: preset.testPathIgnorePatterns,
+  // Machines that run everything at once are slow; nothing here waits without need.
+  testTimeout: 20_000,
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   moduleNameMapper: { ...angular.moduleNameMapper, ...preset.moduleNameMapper },
 };

@@ -10,7 +10,7 @@ export interface Connectivity {
  * without any network, so the uploader asks only after a request has failed.
  */
 export const systemConnectivity: Connectivity = {
-  isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+  isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
   onChange(listener) {
     if (typeof globalThis.addEventListener !== 'function') return () => undefined;
     globalThis.addEventListener('online', listener);

@@ -127,17 +127,17 @@ describe('ten thousand files', () => {
     const files = sources(10_000, 5);
     const began = performance.now();
     queue.add(files);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(2_000);
     await w.clock.advance(1_000);
     expect(notices).toBeLessThanOrEqual(5);
     const looked = performance.now();
     for (let look = 0; look < 1_000; look++) queue.totals();
-    expect(performance.now() - looked).toBeLessThan(500);
+    expect(performance.now() - looked).toBeLessThan(2_000);
     expect(queue.totals().run.files).toBe(10_000);
     await Promise.all([queue.cancelAll(), w.clock.advance(10_000)]);
     expect(queue.totals().byState.queued.files).toBe(0);
-    expect(performance.now() - began).toBeLessThan(5_000);
-  });
+    expect(performance.now() - began).toBeLessThan(15_000);
+  }, 20_000);
 });
 
 // A chunk that takes 100 ms.

@@ -1,5 +1,5 @@
 import { nameFault, parsePath } from '@stowage/contract';
-import { ProblemError, clientProblem, knownProblem } from './problem-error.js';
+import { type ProblemError, clientProblem, knownProblem } from './problem-error.js';
 
 /** A file to upload. Its bytes are read a slice at a time, only when they are sent. */
 export interface UploadSource {

@@ -73,7 +73,7 @@ export class FakeServer implements Transport {
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const call = `${init?.method ?? 'GET'} ${String(input)}`;
+    const call = `${init?.method ?? 'GET'} ${typeof input === 'string' ? input : 'unknown'}`;
     this.calls.push(call);
     return this.beforeCall(call) ?? this.#answer(call);
   };
@@ -103,7 +103,10 @@ export class FakeServer implements Transport {
   }
 
   #uploadOf(form: FormData): FakeUpload {
-    const text = (name: string): string => String(form.get(name));
+    const text = (name: string): string => {
+      const value = form.get(name);
+      return typeof value === 'string' ? value : '';
+    };
     const key = text('dzuuid');
     const upload = this.uploads.get(key) ?? {
       id: `upload-${String(++this.#ids).padStart(20, '0')}`,

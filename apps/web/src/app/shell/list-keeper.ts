@@ -47,6 +47,13 @@ export class ListKeeper {
     void this.unfinished.refresh();
   }
 
+  /** Shows nothing of what was read, and reads again: for another person, who may have to sign in first. */
+  startOver(): void {
+    this.files.clear();
+    this.unfinished.clear();
+    this.refreshAll();
+  }
+
   private refreshFilesSoon(): void {
     if (this.#filesTimer !== undefined) return;
     const wait = Math.max(0, this.#filesReadAt + REFRESH_INTERVAL_MS - performance.now());

@@ -3,6 +3,7 @@ import { Connection, type ConnectionState } from '../session/connection.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
 import { Announcer } from './announcer.js';
+import { ListKeeper } from './list-keeper.js';
 
 const WORDS: Readonly<Record<ConnectionState, string>> = {
   online: 'Online',
@@ -21,6 +22,7 @@ export class PageHeader {
   private readonly api = inject(API);
   private readonly announcer = inject(Announcer);
   private readonly connection = inject(Connection);
+  private readonly lists = inject(ListKeeper);
   protected readonly session = inject(Session);
 
   protected readonly state = this.connection.state;
@@ -30,6 +32,7 @@ export class PageHeader {
     try {
       await this.api.deleteSession();
       this.session.ended();
+      this.lists.startOver();
     } catch {
       this.announcer.say('Signing out failed: the server did not answer.', 'assertive');
     }

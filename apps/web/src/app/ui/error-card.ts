@@ -22,7 +22,7 @@ export class ErrorCard {
   /** What did not work, as a sentence. */
   readonly what = input.required<string>();
   readonly problem = input.required<ProblemError>();
-  readonly retry = output<void>();
+  readonly retry = output();
 
   /** True for a problem that the page gets over by itself. */
   protected readonly passing = computed(() => this.problem().code === 'network');

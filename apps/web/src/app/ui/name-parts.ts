@@ -7,7 +7,6 @@ export interface NamePart {
 // Controls, soft hyphen, Arabic letter mark, zero-width and bidirectional characters, invisible operators, byte order
 // mark, tags. They can make a name look like another one, or like a program look like a picture.
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- single characters are meant
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/u;
 const SPACE = /^\p{Zs}$/u;
 const JOINER = '\u200d';

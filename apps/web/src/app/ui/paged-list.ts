@@ -56,6 +56,15 @@ export class PagedList<T extends { readonly id: string }> {
     this.#items.update((items) => items.filter((item) => item.id !== id));
   }
 
+  /** Forgets everything, as if it had never been read. */
+  clear(): void {
+    this.#latest?.abort();
+    this.#items.set([]);
+    this.#next.set(null);
+    this.#problem.set(null);
+    this.#loadedAt.set(null);
+  }
+
   // Only the answer to the latest question counts.
   async #ask(cursor: string | null, merge: (page: Page<T>) => Page<T>): Promise<void> {
     this.#latest?.abort();

@@ -23,7 +23,7 @@ export function takeDropped(data: DataTransfer): DroppedThings {
   const folders: FileSystemDirectoryEntry[] = [];
   for (const item of Array.from(data.items)) {
     if (item.kind !== 'file') continue;
-    const entry = item.webkitGetAsEntry?.() ?? null;
+    const entry = item.webkitGetAsEntry();
     const file = item.getAsFile();
     if (entry !== null && isDirectory(entry)) folders.push(entry);
     else if (file !== null) files.push(file);

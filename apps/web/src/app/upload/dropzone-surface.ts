@@ -1,5 +1,6 @@
 import {
   ChangeDetectionStrategy,
+  ChangeDetectorRef,
   Component,
   ElementRef,
   afterNextRender,
@@ -44,8 +45,11 @@ export class DropzoneSurface {
   constructor() {
     afterNextRender(() => this.hideInnerInput());
     // A drop never reaches the library, which would go on looking hovered.
+    const changes = inject(ChangeDetectorRef);
     effect(() => {
-      if (!this.windowDrop.dragging()) this.zone()._onDragLeave();
+      if (this.windowDrop.dragging()) return;
+      this.zone()._onDragLeave();
+      changes.markForCheck();
     });
   }
 

@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, viewChild } from '@angular/core';
+import { ChangeDetectionStrategy, Component, type ElementRef, computed, inject, viewChild } from '@angular/core';
 import { byteRate, bytesOf, count, percent } from '../ui/byte-size.js';
 import { Icon } from '../ui/icon.js';
 import { timeSpan } from '../ui/time-span.js';

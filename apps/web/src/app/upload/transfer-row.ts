@@ -22,8 +22,8 @@ export class TransferRow {
   readonly transfer = input.required<Transfer>();
   /** Given apart from the transfer, which stays the same object while its snapshot changes. */
   readonly snapshot = input.required<TransferSnapshot>();
-  readonly cancel = output<void>();
-  readonly retry = output<void>();
+  readonly giveUp = output();
+  readonly tryAgain = output();
 
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 

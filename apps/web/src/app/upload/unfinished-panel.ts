@@ -1,4 +1,12 @@
-import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  type ElementRef,
+  computed,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
 import { Announcer } from '../shell/announcer.js';

@@ -1,0 +1,100 @@
+import { TestBed } from '@angular/core/testing';
+import { describe, expect, it } from '@jest/globals';
+import { type FakeBackend, storedFile } from '../../../test/fake-backend.js';
+import { type Stage, stage } from '../../../test/page.js';
+import { until } from '../../../test/until.js';
+import { Connection } from '../session/connection.js';
+import { Announcer } from '../shell/announcer.js';
+import { Confirmation } from '../ui/confirmation.js';
+import { FilePanel } from './file-panel.js';
+import { StoredFiles } from './stored-files.js';
+
+async function panel(prepare: (backend: FakeBackend) => void): Promise<Stage<FilePanel>> {
+  const panelStage = await stage(FilePanel, prepare);
+  await TestBed.inject(StoredFiles).list.refresh();
+  await panelStage.fixture.whenStable();
+  return panelStage;
+}
+
+describe('the uploaded files', () => {
+  it('are being read at first', async () => {
+    const { element, text } = await stage(FilePanel);
+    expect(element.querySelector('[aria-busy=true]')).not.toBeNull();
+    expect(text()).not.toContain('No files yet.');
+  });
+
+  it('can be none', async () => {
+    const { text } = await panel(() => undefined);
+    expect(text()).toContain('No files yet.');
+  });
+
+  it('are listed with all there is to know and a plain link', async () => {
+    const file = storedFile({ name: 'a\u202eb.pdf', path: 'docs/2026' });
+    const { element, control } = await panel((backend) => (backend.files = [file]));
+    const cells = Array.from(element.querySelectorAll('tbody td'), (cell) => cell.textContent?.trim());
+    expect(cells.slice(0, 3)).toEqual(['aU+202Eb.pdf', 'docs/2026', '120\u00a0kB']);
+    expect(element.querySelector('time')?.dateTime).toBe(file.createdAt);
+    const link = control('Download a[U+202E]b.pdf') as HTMLAnchorElement;
+    expect([link.getAttribute('href'), link.download]).toEqual([file.url, file.name]);
+  });
+
+  it('come page by page', async () => {
+    const { element, control } = await panel((backend) => {
+      backend.pageSize = 2;
+      backend.files = [storedFile(), storedFile(), storedFile()];
+    });
+    expect(element.querySelectorAll('tbody tr')).toHaveLength(2);
+    control('Show more files').click();
+    await until(() => element.querySelectorAll('tbody tr').length === 3);
+    expect(() => control('Show more files')).toThrow();
+  });
+
+  it('are deleted after a question, which is said', async () => {
+    const { backend, control, shows, element } = await panel((server) => (server.files = [storedFile()]));
+    document.body.append(element);
+    control('Delete report.pdf').click();
+    expect(TestBed.inject(Confirmation).question()).toMatchObject({ name: 'report.pdf', action: 'Delete' });
+    TestBed.inject(Confirmation).answer(true);
+    await shows('No files yet.');
+    expect(backend.files).toEqual([]);
+    expect(TestBed.inject(Announcer).polite()).toBe('report.pdf deleted.');
+    expect(document.activeElement?.id).toBe('files-title');
+    element.remove();
+  });
+
+  it('stay when the answer is no', async () => {
+    const { backend, control } = await panel((server) => (server.files = [storedFile()]));
+    control('Delete report.pdf').click();
+    TestBed.inject(Confirmation).answer(false);
+    expect(backend.calls.some((call) => call.startsWith('DELETE'))).toBe(false);
+  });
+
+  it('say why one was not deleted, but not when it was gone already', async () => {
+    const { backend, control, shows, text } = await panel((server) => {
+      server.files = [storedFile()];
+      server.refusals.set('DELETE', 'storage-failed');
+    });
+    control('Delete report.pdf').click();
+    TestBed.inject(Confirmation).answer(true);
+    await shows('The file was not deleted.');
+    backend.refusals.set('DELETE', 'file-not-found');
+    backend.files = [];
+    control('Try again').click();
+    await shows('No files yet.');
+    expect(text()).not.toContain('was not deleted');
+  });
+
+  it('stay readable while the server is away, with the time they are from', async () => {
+    const { backend, control, shows, hides, text } = await panel((server) => (server.files = [storedFile()]));
+    backend.refusals.set('GET', 'network');
+    control('Refresh uploaded files').click();
+    await shows('It is tried again as soon as the server answers.');
+    expect(TestBed.inject(Connection).state()).toBe('unreachable');
+    expect(text()).toMatch(/as of \d/u);
+    expect(text()).toContain('report.pdf');
+    backend.refusals.clear();
+    control('Try again').click();
+    await hides('It is tried again');
+    expect(text()).not.toContain('as of');
+  });
+});

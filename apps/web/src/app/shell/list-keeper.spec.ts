@@ -1,0 +1,45 @@
+import { TestBed } from '@angular/core/testing';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FakeBackend, storedFile } from '../../../test/fake-backend.js';
+import { until } from '../../../test/until.js';
+import { StoredFiles } from '../files/stored-files.js';
+import { Connection } from '../session/connection.js';
+import { Transfers } from '../upload/transfers.js';
+import { ListKeeper } from './list-keeper.js';
+
+describe('the lists', () => {
+  let backend: FakeBackend;
+  let files: StoredFiles['list'];
+
+  beforeEach(() => {
+    backend = new FakeBackend();
+    TestBed.configureTestingModule({ providers: backend.providers() });
+    TestBed.inject(ListKeeper);
+    TestBed.tick();
+    files = TestBed.inject(StoredFiles).list;
+  });
+
+  it('are read at the start, and again when the server has come back', async () => {
+    await until(() => files.loadedAt() !== null && backend.calls.length === 2);
+    TestBed.inject(Connection).contact(false);
+    TestBed.tick();
+    backend.files = [storedFile()];
+    TestBed.inject(Connection).contact(true);
+    TestBed.tick();
+    await until(() => files.items().length === 1);
+  });
+
+  it('show a file soon after its upload', async () => {
+    await until(() => files.loadedAt() !== null);
+    TestBed.inject(Transfers).add([{ name: 'new.txt', path: '', content: new Blob(['x']) }]);
+    await until(() => files.items().some(({ name }) => name === 'new.txt'));
+  });
+
+  it('forget what another person must not see', async () => {
+    backend.files = [storedFile()];
+    await TestBed.inject(StoredFiles).list.refresh();
+    backend.refusals.set('GET', 'unauthorized');
+    TestBed.inject(ListKeeper).startOver();
+    expect(files.items()).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import type { Provider } from '@angular/core';
+import {
+  ApiClient,
+  type ChunkRequest,
+  type Transport,
+  type TransportAnswer,
+  UploadQueue,
+  uploadContext,
+} from '@stowage/client';
+import {
+  type Limits,
+  PROBLEMS,
+  type ProblemCode,
+  type StoredFile,
+  type UploadSummary,
+  isProblemCode,
+} from '@stowage/contract';
+import { Connection } from '../src/app/session/connection.js';
+import { API, UPLOADS } from '../src/app/session/server.js';
+import { Session } from '../src/app/session/session.js';
+
+const LIMITS: Limits = {
+  maxFileSize: 5_000_000_000,
+  minChunkSize: 1,
+  maxChunkSize: 1_000_000,
+  recommendedChunkSize: 1_000,
+  recommendedParallelChunks: 4,
+  maxChunks: 1_000,
+  maxNameBytes: 255,
+  maxPathBytes: 4096,
+  maxPathDepth: 32,
+};
+
+/** A server in memory, behind the real client library: lists, uploads, and whatever a test makes of them. */
+export class FakeBackend implements Transport {
+  readonly reportsProgress = true;
+  files: StoredFile[] = [];
+  uploads: UploadSummary[] = [];
+  /** `METHOD path` of every call of the API. */
+  readonly calls: string[] = [];
+  /** A problem for calls whose `METHOD path` begins with the key; `network` for no answer. */
+  readonly refusals = new Map<string, ProblemCode | 'network'>();
+  /** What becomes of a file with this name: refused, or never answered. Others are stored. */
+  readonly fates = new Map<string, ProblemCode | 'hang'>();
+  /** Where files were sent, as `folder/name`. */
+  readonly sent: string[] = [];
+  pageSize = 50;
+  #ids = 0;
+
+  /** Everything a component needs to talk to this server. */
+  providers(): Provider[] {
+    return [
+      {
+        provide: API,
+        useFactory: (connection: Connection, session: Session) =>
+          new ApiClient({
+            fetch: (input, init) => this.#fetch(`${init?.method ?? 'GET'} ${typeof input === 'string' ? input : ''}`),
+            onContact: (reached) => connection.contact(reached),
+            reauthorize: () => session.reauthorize(),
+          }),
+        deps: [Connection, Session],
+      },
+      {
+        provide: UPLOADS,
+        useFactory: (api: ApiClient) => new UploadQueue(uploadContext(api, { transport: this })),
+        deps: [API],
+      },
+    ];
+  }
+
+  async send({ form, signal }: ChunkRequest): Promise<TransportAnswer> {
+    const field = (name: string): string => {
+      const value = form.get(name);
+      return typeof value === 'string' ? value : '';
+    };
+    const fate = this.fates.get(field('name'));
+    this.sent.push([field('path'), field('name')].filter((part) => part !== '').join('/'));
+    if (fate === 'hang') return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
+    if (fate !== undefined) return { status: PROBLEMS[fate].status, retryAfter: null, body: problem(fate) };
+    const file = storedFile({ name: field('name'), path: field('path'), size: Number(field('dztotalfilesize')) });
+    this.files.unshift(file);
+    const upload = { id: this.#id(), state: 'complete', length: file.size, received: file.size };
+    return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };
+  }
+
+  async #fetch(call: string): Promise<Response> {
+    this.calls.push(call);
+    const refusal = [...this.refusals].find(([start]) => call.startsWith(start))?.[1];
+    if (refusal === 'network') throw new TypeError('Failed to fetch');
+    if (refusal !== undefined) return response(PROBLEMS[refusal].status, problem(refusal));
+    if (call === 'GET /api/limits') return response(200, JSON.stringify(LIMITS));
+    if (call.startsWith('GET /api/files')) return this.#page('files', this.files, call);
+    if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
+    const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];
+    this.files = this.files.filter((file) => file.id !== id);
+    this.uploads = this.uploads.filter((upload) => upload.id !== id);
+    return response(204, '');
+  }
+
+  #page(name: string, items: readonly unknown[], call: string): Response {
+    const start = Number(/cursor=(\d+)/u.exec(call)?.[1] ?? 0);
+    const end = start + this.pageSize;
+    const next = end < items.length ? String(end) : null;
+    return response(200, JSON.stringify({ [name]: items.slice(start, end), next }));
+  }
+
+  #id(): string {
+    return `upload${String(++this.#ids).padStart(18, '0')}`;
+  }
+}
+
+let files = 0;
+
+/** A stored file; its id is new. */
+export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
+  const id = `file${String(++files).padStart(20, '0')}`;
+  return {
+    id,
+    name: 'report.pdf',
+    path: '',
+    size: 120_000,
+    sha256: 'a'.repeat(64),
+    mediaType: 'application/pdf',
+    createdAt: '2026-01-02T03:04:05.000Z',
+    url: `/api/files/${id}/content`,
+    ...more,
+  };
+}
+
+/** An upload that the server holds in part. */
+export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSummary {
+  return {
+    id: `upload${String(++files).padStart(18, '9')}`,
+    state: 'receiving',
+    length: 12_000_000,
+    received: 4_000_000,
+    name: 'film.mov',
+    path: 'films',
+    createdAt: '2026-01-02T03:04:05.000Z',
+    updatedAt: '2026-01-02T03:05:05.000Z',
+    ...more,
+  };
+}
+
+function problem(code: ProblemCode): string {
+  if (!isProblemCode(code)) throw new Error(`There is no problem ${String(code)}.`);
+  return JSON.stringify({ type: `urn:stowage:problem:${code}`, code, detail: `Detail of ${code}.`, ...PROBLEMS[code] });
+}
+
+// The document of these tests has no Response of its own; this is what the client reads of one.
+function response(status: number, body: string): Response {
+  const answer = { ok: status < 400, status, headers: { get: () => null }, text: async () => body };
+  return answer as unknown as Response;
+}
