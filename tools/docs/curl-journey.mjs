@@ -3,7 +3,8 @@
  *
  *     node tools/docs/curl-journey.mjs http://localhost:3000
  *
- * A server with a token gets it from STOWAGE_ADMIN_TOKEN. Exit code 0 when every example worked. Needs sh and curl.
+ * The server must be an empty one. One with a token gets it from STOWAGE_ADMIN_TOKEN. Exit code 0 when every example
+ * worked. Needs sh and curl.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs/promises';
