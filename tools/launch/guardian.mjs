@@ -7,7 +7,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.mjs';
 
-const FAILURES_IN_A_ROW = 6;
+const FAILURES_IN_A_ROW = 12;
+const LONGEST_PAUSE = 5_000;
 const CALM = 60_000; // a server that ran this long has recovered, and its next death counts from one
 const FOLDER_INTERVAL = 500;
 
@@ -74,7 +75,7 @@ async function restart(last) {
     failures++;
     if (failures > FAILURES_IN_A_ROW)
       return giveUp('The embedded PostgreSQL died again and again; see its server.log.');
-    await wait(100 * 2 ** failures);
+    await wait(Math.min(100 * 2 ** failures, LONGEST_PAUSE));
     await folderIsBack(last.cluster);
     if (stopping) return;
     try {
@@ -88,9 +89,19 @@ async function restart(last) {
   }
 }
 
-/** @param {string} cluster */
+/**
+ * There, and on a disk that takes writes: a disk with errors is often made read-only for a while.
+ * @param {string} cluster
+ */
 async function folderIsBack(cluster) {
-  const isThere = () => fs.existsSync(path.join(cluster, 'PG_VERSION'));
+  const isThere = () => {
+    try {
+      fs.accessSync(path.join(cluster, 'PG_VERSION'), fs.constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  };
   if (isThere()) return;
   log(`waiting for ${cluster} to come back`);
   while (!isThere() && !stopping) await wait(FOLDER_INTERVAL);

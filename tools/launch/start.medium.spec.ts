@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.mjs';
-import { Product, until } from './test/product.js';
+import { Product, until, type ProductOptions } from './test/product.js';
 
 let folder: string;
 let products: Product[] = [];
@@ -22,14 +22,14 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-function product(options: ConstructorParameters<typeof Product>[1] = {}): Product {
+function product(options: ProductOptions = {}): Product {
   const made = new Product(folder, options);
   products.push(made);
   return made;
 }
 
 /** A start that must fail: its exit code, and what it said. */
-async function refused(options: ConstructorParameters<typeof Product>[1] = {}): Promise<string> {
+async function refused(options: ProductOptions = {}): Promise<string> {
   const failing = product(options);
   expect(await failing.ended).toEqual({ code: 1, signal: null });
   expect(failing.stderr).not.toMatch(/\n\s+at /);
@@ -202,5 +202,52 @@ describe('npm start with DATABASE_URL', () => {
     expect(await running.answers()).toBe(true);
     await running.end();
     await server.stop();
+  });
+});
+
+describe('npm start with the built product', () => {
+  it('serves page and API on one port, stops cleanly, and starts a second time in under five seconds', async () => {
+    const first = await product({ npm: true, built: true }).ready();
+    expect(await fetch(`${first.url}/`).then((page) => page.text())).toContain('<html');
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    first.ctrlC();
+    expect(await first.ended).toEqual({ code: 0, signal: null });
+    await first.nothingRuns();
+    const began = performance.now();
+    await product({ built: true }).ready();
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it.each(['launcher', 'guardian', 'api'] as const)(
+    'leaves nothing running after kill -9 of its %s, and is ready again on the next start',
+    async (part) => {
+      const running = await product({ built: true }).ready();
+      process.kill(running.processes()[part], 'SIGKILL');
+      await running.ended;
+      await running.nothingRuns();
+      const again = await product({ built: true }).ready();
+      expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
+    },
+  );
+
+  it('is ready again by itself after kill -9 of PostgreSQL', async () => {
+    const running = await product({ built: true }).ready();
+    const { postmaster } = running.processes();
+    process.kill(postmaster, 'SIGKILL');
+    await until(() => ![0, postmaster].includes(running.processes().postmaster));
+    await until(async () => (await fetch(`${running.url}/readyz`)).status === 200);
+  });
+
+  it('refuses settings with faults, all of them at once', async () => {
+    const sentence = await refused({ built: true, env: { LOG_LEVEL: 'loud', STOWAGE_PUBLIC_URL: 'nonsense' } });
+    expect(sentence).toMatch(/LOG_LEVEL/);
+    expect(sentence).toMatch(/STOWAGE_PUBLIC_URL/);
+  });
+
+  it('refuses a database that cannot be reached, without its password', async () => {
+    const url = 'postgresql://someone:hidden-password@127.0.0.1:1/nowhere';
+    const sentence = await refused({ built: true, env: { DATABASE_URL: url } });
+    expect(sentence).toMatch(/^The database at 127\.0\.0\.1:1\/nowhere cannot be reached .*DATABASE_URL\.$/);
+    expect(sentence).not.toContain('hidden-password');
   });
 });

@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { postmasterPid } from '../../postgres/orphans.mjs';
 import { processIdentity } from '../../process-lock.mjs';
 
-const startScript = fileURLToPath(new URL('./start-with-stand-in.mjs', import.meta.url));
+const standIn = fileURLToPath(new URL('./start-with-stand-in.mjs', import.meta.url));
+const real = fileURLToPath(new URL('../../start.mjs', import.meta.url));
+
+export interface ProductOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Started by npm, as people do it, instead of Node. */
+  readonly npm?: boolean;
+  /** With the built API instead of a stand-in for it. */
+  readonly built?: boolean;
+}
 
 /** Waits for a condition of the outside world, for half a minute at most. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -33,10 +42,11 @@ export class Product {
 
   constructor(
     private readonly folder: string,
-    { env = {}, npm = false }: { env?: NodeJS.ProcessEnv; npm?: boolean } = {},
+    { env = {}, npm = false, built = false }: ProductOptions = {},
   ) {
+    const script = built ? real : standIn;
     const { DATABASE_URL: _, ...clean } = process.env;
-    const command = npm ? this.npmCommand() : [process.execPath, startScript];
+    const command = npm ? this.npmCommand(script) : [process.execPath, script];
     this.child = spawn(command[0] ?? '', command.slice(1), {
       cwd: folder,
       detached: true, // a process group of its own, as in a terminal
@@ -81,7 +91,9 @@ export class Product {
     const rows = listed.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);
     const guardian = rows.find(([, , , args]) => args?.includes('guardian.mjs') && args.includes(this.dataDir));
     const launcher = Number(guardian?.[2] ?? this.pid);
-    const api = rows.find(([, , parent, args]) => Number(parent) === launcher && args?.includes('stand-in-api.mjs'));
+    const api = rows.find(
+      ([, , parent, args]) => Number(parent) === launcher && /stand-in-api\.mjs|apps\/api\/main\.js/.test(args ?? ''),
+    );
     return {
       launcher,
       guardian: Number(guardian?.[1] ?? 0),
@@ -122,10 +134,10 @@ export class Product {
   }
 
   /** A package whose start script is the product's own, but for the file it starts. */
-  private npmCommand(): string[] {
+  private npmCommand(script: string): string[] {
     const manifest = fs.readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
     const own = (JSON.parse(manifest) as { scripts: { start: string } }).scripts.start;
-    const scripts = { start: own.replaceAll('tools/start.mjs', startScript) };
+    const scripts = { start: own.replaceAll('tools/start.mjs', script) };
     fs.writeFileSync(
       path.join(this.folder, 'package.json'),
       JSON.stringify({ name: 'product', private: true, scripts }),
