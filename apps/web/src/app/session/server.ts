@@ -19,5 +19,5 @@ export const API = new InjectionToken<ApiClient>('API', {
 /** Everything that this page sends. */
 export const UPLOADS = new InjectionToken<UploadQueue>('UPLOADS', {
   providedIn: 'root',
-  factory: () => new UploadQueue(uploadContext(inject(API))),
+  factory: () => new UploadQueue(uploadContext(inject(API), { connectivity: inject(Connection) })),
 });
