@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  fileListSchema,
+  uploadListSchema,
+  uploadStatusSchema,
+  type StoredFile,
+  type UploadStatus,
+  type UploadSummary,
+} from '@stowage/contract';
+import { freshDatabase } from './database.js';
+import { filesIn, makeWritable, type FoundFile } from './disk.js';
+import { onDisk } from './small-disk.js';
+import { send, type Answer, type Ask } from './http.js';
+import { LogBook } from './log-book.js';
+import { ServerProcess, type Exit } from './server-process.js';
+
+/** What a test may choose. */
+export interface ProductOptions {
+  /** Environment on top of what every test needs. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another database than a fresh one of this run's server. */
+  readonly database?: string;
+  /** Puts the data folder on a disk of its own, of so many bytes; see {@link canHaveDisks}. */
+  readonly diskSize?: number;
+}
+
+/** The API with a database and a data folder of its own; both outlive its restarts. */
+export class Product {
+  readonly folder = mkdtempSync(join(tmpdir(), 'stowage-e2e-'));
+  readonly dataDir = join(this.folder, 'data');
+  readonly logs = new LogBook();
+  /** `http://127.0.0.1:<port>`, the same after a restart. */
+  url = '';
+  /** The address as the server announces it. */
+  announced = '';
+  private database: string | undefined;
+  private agent = new Agent({ keepAlive: true });
+  private current: ServerProcess | null = null;
+
+  constructor(private readonly options: ProductOptions = {}) {
+    this.database = options.database;
+  }
+
+  get process(): ServerProcess {
+    if (this.current === null) throw new Error('The product was never started.');
+    return this.current;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** Starts the server and waits until it listens. */
+  async start(): Promise<void> {
+    this.database ??= await freshDatabase();
+    if (this.options.diskSize !== undefined) mkdirSync(this.dataDir, { recursive: true });
+    this.current = new ServerProcess(
+      {
+        ...{ HOST: '127.0.0.1', PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
+        ...{ DATABASE_URL: this.database, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env },
+      },
+      this.logs,
+      this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
+    );
+    this.announced = await this.current.ready();
+    // A public URL does not tell the port: whoever sets one chooses the port as well.
+    if (this.url === '') this.url = `http://127.0.0.1:${this.options.env?.PORT ?? new URL(this.announced).port}`;
+  }
+
+  /** Asks it to stop, as an operator does, and waits for its end. */
+  async stop(): Promise<Exit> {
+    this.agent.destroy();
+    this.agent = new Agent({ keepAlive: true });
+    this.process.signal('SIGTERM');
+    return this.process.exited;
+  }
+
+  /** kill -9, and its end. */
+  async kill(): Promise<void> {
+    this.process.signal('SIGKILL');
+    await this.process.exited;
+    this.agent.destroy();
+    this.agent = new Agent({ keepAlive: true });
+  }
+
+  /**
+   * Ends it and removes its data.
+   * @throws Error when it had crashed, or does not end cleanly
+   */
+  async dispose(): Promise<void> {
+    const exit = this.current === null ? null : await this.stop();
+    makeWritable(this.folder);
+    rmSync(this.folder, { recursive: true, force: true });
+    if (exit !== null && exit.code !== 0) {
+      throw new Error(`The API ended with ${JSON.stringify(exit)}: ${this.process.errors}`);
+    }
+  }
+
+  send(path: string, ask: Ask = {}): Promise<Answer> {
+    return send(this.url, path, { agent: this.agent, ...ask });
+  }
+
+  /** An upload as the server sees it. */
+  async status(uploadId: string): Promise<UploadStatus> {
+    return (await this.send(`/api/uploads/${uploadId}`)).as(uploadStatusSchema);
+  }
+
+  /** The unfinished uploads, newest first. */
+  async unfinished(): Promise<UploadSummary[]> {
+    return (await this.send('/api/uploads?state=receiving,completing&limit=200')).as(uploadListSchema).uploads;
+  }
+
+  /** All files, newest first; tests make fewer than a page of them. */
+  async files(): Promise<StoredFile[]> {
+    return (await this.send('/api/files?limit=200')).as(fileListSchema).files;
+  }
+
+  /** Removes all unfinished uploads and all files, as a person would. */
+  async clear(): Promise<void> {
+    const addresses = [
+      ...(await this.unfinished()).map(({ id }) => `/api/uploads/${id}`),
+      ...(await this.files()).map(({ id }) => `/api/files/${id}`),
+    ];
+    for (const address of addresses) await this.send(address, { method: 'DELETE' });
+  }
+
+  /** The bytes of a file. */
+  async download(fileId: string): Promise<Buffer> {
+    return (await this.send(`/api/files/${fileId}/content`)).body;
+  }
+
+  /** The bytes of unfinished uploads on the disk. */
+  get staged(): FoundFile[] {
+    return filesIn(join(this.dataDir, 'staging'));
+  }
+
+  /** The contents at rest on the disk. */
+  get blobs(): FoundFile[] {
+    return filesIn(join(this.dataDir, 'blobs'));
+  }
+}
