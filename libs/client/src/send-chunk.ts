@@ -43,12 +43,19 @@ async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promi
   } catch (error) {
     job.board.progress(index, 0);
     signal.throwIfAborted();
-    if (toProblem(error).code === 'network') await assertReadable(chunkSlice(job.source, job.board.plan, index));
+    await blame(job, index, toProblem(error));
     throw error;
   } finally {
     job.onFlight(-1);
     release();
   }
+}
+
+// No answer: was it the server, or the file that could not be read?
+async function blame(job: ChunkJob, index: number, { code }: ProblemError): Promise<void> {
+  if (code !== 'network' && code !== 'stalled') return;
+  await assertReadable(chunkSlice(job.source, job.board.plan, index));
+  job.context.api.connection.onContact(false);
 }
 
 async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<TransportAnswer> {
@@ -72,9 +79,6 @@ async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<
     });
     connection.onContact(true);
     return answer;
-  } catch (error) {
-    if (!signal.aborted) connection.onContact(false);
-    throw error;
   } finally {
     stall.end();
   }

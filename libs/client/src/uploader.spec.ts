@@ -140,7 +140,8 @@ describe('failures on the way', () => {
   });
 
   it('says so when the source cannot be read any more', async () => {
-    const w = world();
+    const contacts: boolean[] = [];
+    const w = world({ onContact: (reached) => contacts.push(reached) });
     const { content, ...rest } = source(95);
     const gone = {
       size: 95,
@@ -152,6 +153,7 @@ describe('failures on the way', () => {
     uploader.start();
     await w.clock.until(reached(uploader, 'failed'));
     expect(uploader.snapshot.problem?.code).toBe('source-changed');
+    expect(contacts).not.toContain(false);
   });
 
   it('gives a connection up when nothing moves', async () => {

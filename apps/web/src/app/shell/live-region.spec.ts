@@ -1,6 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { stage } from '../../../test/page.js';
+import { Connection } from '../session/connection.js';
 import { Transfers } from '../upload/transfers.js';
 import { until } from '../../../test/until.js';
 import { LiveRegion } from './live-region.js';
@@ -14,5 +15,16 @@ describe('the live region', () => {
     TestBed.inject(Transfers).add(['fine.txt', 'taken.txt'].map((name) => ({ name, path: '', content })));
     await until(() => region('assertive') === 'taken.txt failed: File already exists.');
     await until(() => region('polite') === '1 file uploaded. 1 failed.');
+  });
+
+  it('says when the server goes away and comes back', async () => {
+    const { element, fixture, text } = await stage(LiveRegion);
+    const connection = TestBed.inject(Connection);
+    connection.contact(false);
+    await fixture.whenStable();
+    expect(text()).toBe('The server cannot be reached. Uploads wait for it.');
+    connection.contact(true);
+    await fixture.whenStable();
+    expect(element.querySelector('[aria-live=polite]')?.textContent).toBe('Online again.');
   });
 });

@@ -1,4 +1,5 @@
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, effect, inject } from '@angular/core';
+import { Connection } from '../session/connection.js';
 import { UPLOADS } from '../session/server.js';
 import { AnnouncementScript } from '../upload/announcement-script.js';
 import { Announcer } from './announcer.js';
@@ -18,10 +19,22 @@ export class LiveRegion {
   constructor() {
     const script = new AnnouncementScript();
     const queue = inject(UPLOADS);
+    this.tellConnection();
     queue.subscribe(({ settled }) => {
       for (const { text, urgency } of script.next(queue.totals(), settled, performance.now())) {
         this.announcer.say(text, urgency);
       }
+    });
+  }
+
+  private tellConnection(): void {
+    const connection = inject(Connection);
+    let before = connection.state();
+    effect(() => {
+      const state = connection.state();
+      if (state === before) return;
+      before = state;
+      this.announcer.say(state === 'online' ? 'Online again.' : 'The server cannot be reached. Uploads wait for it.');
     });
   }
 }
