@@ -8,5 +8,6 @@ export default {
   ...(small
     ? {}
     : { globalSetup: '<rootDir>/test/global-setup.mjs', globalTeardown: '<rootDir>/test/global-teardown.mjs' }),
+  setupFiles: ['<rootDir>/test/one-realm.mjs'],
   testTimeout: 30_000,
 };
