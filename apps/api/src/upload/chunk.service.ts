@@ -78,7 +78,7 @@ export class ChunkService {
       first: standing.received === 0,
     };
     const bytes = await this.store
-      .writeChunk(target, touching(chunk.content, lease))
+      .writeChunk(target, watched(chunk.content, lease))
       .catch((error: unknown) => this.lost(upload, error));
     const progress = await this.ledger.record(upload.id, chunk.offset, bytes);
     if (progress === null) {
@@ -122,9 +122,12 @@ export class ChunkService {
   }
 }
 
-async function* touching(content: Content, lease: Lease): Content {
+async function* watched(content: Content, lease: Lease): Content {
+  lease.awaitClient();
   for await (const batch of content) {
     lease.touch();
     yield batch;
+    lease.awaitClient();
   }
+  lease.touch();
 }

@@ -112,6 +112,7 @@ describe('a holder', () => {
   it('is stopped when it has been silent for 2 s and somebody waits', async () => {
     const stop = jest.fn();
     const holder = await leases.acquire(UPLOAD, 0, 10, stop);
+    holder.awaitClient();
     await jest.advanceTimersByTimeAsync(1_999);
     const newcomer = leases.acquire(UPLOAD, 5, 15, never);
     await jest.advanceTimersByTimeAsync(1_999);
@@ -126,7 +127,7 @@ describe('a holder', () => {
 
   it('that has been silent for long is stopped as soon as somebody comes', async () => {
     const stop = jest.fn();
-    await leases.acquire(UPLOAD, 0, 10, stop);
+    (await leases.acquire(UPLOAD, 0, 10, stop)).awaitClient();
     await jest.advanceTimersByTimeAsync(2_000);
     expect(stop).not.toHaveBeenCalled();
     const refused = expect(leases.acquire(UPLOAD, 0, 10, never)).rejects.toMatchObject({ code: 'chunk-busy' });
@@ -141,6 +142,7 @@ describe('a holder', () => {
     const holder = await leases.acquire(UPLOAD, 0, 10, stop);
     const newcomer = leases.acquire(UPLOAD, 0, 10, never);
     for (let ms = 0; ms < 8_000; ms += 1_000) {
+      holder.awaitClient();
       await jest.advanceTimersByTimeAsync(1_000);
       holder.touch();
     }
@@ -149,9 +151,22 @@ describe('a holder', () => {
     await newcomer;
   });
 
+  it('is left alone while it writes, however slow the disk', async () => {
+    const stop = jest.fn();
+    const holder = await leases.acquire(UPLOAD, 0, 10, stop);
+    holder.awaitClient();
+    await jest.advanceTimersByTimeAsync(1_000);
+    holder.touch();
+    const newcomer = leases.acquire(UPLOAD, 0, 10, never);
+    await jest.advanceTimersByTimeAsync(9_000);
+    expect(stop).not.toHaveBeenCalled();
+    holder.release();
+    await newcomer;
+  });
+
   it('is left alone while nobody wants its bytes', async () => {
     const stop = jest.fn();
-    await leases.acquire(UPLOAD, 0, 10, stop);
+    (await leases.acquire(UPLOAD, 0, 10, stop)).awaitClient();
     await jest.advanceTimersByTimeAsync(60_000);
     await leases.acquire(UPLOAD, 10, 20, never);
     expect(stop).not.toHaveBeenCalled();

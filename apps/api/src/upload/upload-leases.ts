@@ -2,12 +2,14 @@ import { ProblemError } from '../platform/http/problem-error.js';
 
 /** How long a request waits for a range that another one writes. Dropzone 5.4.0 gives up silently after 30 s. */
 const MOST_WAIT_MS = 10_000;
-/** A holder that has received nothing for this long while somebody waits is taken for dead. */
+/** A holder whose client has sent nothing for this long while somebody waits is taken for dead. */
 const STALL_MS = 2_000;
 
 /** The right to write one byte range of an upload now. */
 export interface Lease {
-  /** Says that bytes have arrived. */
+  /** Says that the holder now waits for its client; only then can it stall. A slow disk is no reason to be stopped. */
+  awaitClient(): void;
+  /** Says that bytes have arrived, and are being written. */
   touch(): void;
   /** Gives the range back; only after the last write has returned. */
   release(): void;
@@ -17,7 +19,8 @@ interface Held {
   readonly start: number;
   readonly end: number;
   readonly stop: () => void;
-  touchedAt: number;
+  /** Since when it waits for its client; null while it does not. */
+  waitingSince: number | null;
   readonly released: Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export class UploadLeases {
       if (left <= 0) {
         throw new ProblemError('chunk-busy', 'Another request is still sending the same bytes.', { retryAfter: 2 });
       }
-      if (this.now() - other.touchedAt >= STALL_MS) other.stop();
+      if (other.waitingSince !== null && this.now() - other.waitingSince >= STALL_MS) other.stop();
       await settledWithin(other.released, Math.min(left, STALL_MS));
     }
   }
@@ -64,11 +67,14 @@ export class UploadLeases {
     this.held.set(uploadId, all);
     let settle: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (settle = resolve));
-    const held: Held = { start, end, stop, touchedAt: this.now(), released };
+    const held: Held = { start, end, stop, waitingSince: null, released };
     all.add(held);
     return {
+      awaitClient: () => {
+        held.waitingSince = this.now();
+      },
       touch: () => {
-        held.touchedAt = this.now();
+        held.waitingSince = null;
       },
       release: () => {
         all.delete(held);
