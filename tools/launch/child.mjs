@@ -24,11 +24,17 @@ export class Child {
   /**
    * @param {string} script
    * @param {string[]} args
-   * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+   * @param {{ cwd: string, env: NodeJS.ProcessEnv, flags?: string[] }} options `flags` are Node's own
    */
-  constructor(script, args, { cwd, env }) {
+  constructor(script, args, { cwd, env, flags = [] }) {
     // Detached: a Ctrl-C in the terminal goes to its whole foreground group, and we decide who stops first.
-    this.#process = fork(script, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = fork(script, args, {
+      cwd,
+      env,
+      execArgv: flags,
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.#process.on('message', (message) => {
       this.#early.push(/** @type {ChildMessage} */ (message));
       for (const listener of this.#listeners) listener(/** @type {ChildMessage} */ (message));

@@ -6,6 +6,9 @@ import { Fault } from '../workspace/fault.mjs';
 import { box, describeDatabase } from './box.mjs';
 import { Child } from './child.mjs';
 
+/** Small generations for short-lived objects: about 25 MiB less memory, and no slower (the Dockerfile says the same). */
+const API_FLAGS = ['--max-semi-space-size=4'];
+
 const API_PATIENCE = 15_000; // the API gives its own requests 10 s
 const DATABASE_PATIENCE = 60_000;
 
@@ -88,6 +91,7 @@ export class Launcher {
     const api = new Child(apiEntry, [], {
       cwd: root,
       env: { ...env, DATABASE_URL: database.url, STOWAGE_DATA_DIR: dataDir },
+      flags: API_FLAGS,
     });
     this.#api = api;
     // A database that dies while the API starts makes the API fail: the guardian's own words come first.
