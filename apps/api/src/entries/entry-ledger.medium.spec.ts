@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { migratedDatabase } from '../../test/test-database.js';
+import { newId } from '../platform/database/ids.js';
+import { BlobLedger } from '../blobs/blob-ledger.js';
+import { EntryLedger } from './entry-ledger.js';
+
+let database: DataSource;
+let entries: EntryLedger;
+let spaceId: string;
+
+beforeAll(async () => {
+  database = await migratedDatabase(60);
+  entries = new EntryLedger(database);
+  spaceId = await entries.defaultSpace();
+});
+
+afterAll(() => database.destroy());
+
+beforeEach(async () => {
+  await database.query('DELETE FROM entries');
+});
+
+afterEach(async () => {
+  const orphans: unknown[] = await database.query(
+    `SELECT 1 FROM entries e LEFT JOIN entries p ON p.id = e.parent_id AND p.kind = 'folder'
+     WHERE e.parent_id IS NOT NULL AND p.id IS NULL`,
+  );
+  expect(orphans).toEqual([]);
+});
+
+const at = (path: string) => {
+  const folders = path.split('/');
+  return { spaceId, folders: folders.slice(0, -1), name: folders.at(-1) ?? '' };
+};
+
+/** Claims a name in a transaction of its own, as the seal of an upload does. */
+function claim(path: string, uploadId = newId()): Promise<string | null> {
+  return database.transaction(async (manager) =>
+    (await entries.claim(manager, at(path), uploadId, 'text/plain')) ? uploadId : null,
+  );
+}
+
+/** Makes a file. */
+async function file(path: string): Promise<{ fileId: string; blobId: string }> {
+  const uploadId = await claim(path);
+  if (uploadId === null) throw new Error(`${path} is taken.`);
+  return database.transaction(async (manager) => {
+    const sha256 = Buffer.from(newId()).toString('hex').padEnd(64, '0').slice(0, 64);
+    const blob = await new BlobLedger().claim(manager, { spaceId, sha256 }, 1);
+    return { fileId: await entries.fulfil(manager, uploadId, blob.id), blobId: blob.id };
+  });
+}
+
+const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+/** Names in the folders of a name; of the root for ''. */
+async function namesIn(folder: string): Promise<string[]> {
+  const rows = await database.query<{ name: string }[]>(
+    `SELECT c.name FROM entries c LEFT JOIN entries p ON p.id = c.parent_id WHERE coalesce(p.name, '') = $1 ORDER BY c.name`,
+    [folder],
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe('claiming a name', () => {
+  it('has exactly one winner of 50 at a time, round after round', async () => {
+    for (let round = 0; round < 5; round++) {
+      const won = await times(50, () => claim(`report ${round}.pdf`));
+      expect(won.filter((upload) => upload !== null)).toHaveLength(1);
+    }
+    expect(await namesIn('')).toHaveLength(5);
+  });
+
+  it.each([
+    ['case', ['README.md', 'readme.md', 'ReadMe.MD', 'readme.MD']],
+    ['normalisation', ['\u00e9t\u00e9.txt', 'e\u0301te\u0301.txt', '\u00c9T\u00c9.TXT', 'E\u0301TE\u0301.txt']],
+    ['a sharp s', ['straße', 'STRASSE', 'Strasse', 'STRAßE']],
+    ['a final sigma', ['ΣΑΣ', 'σας', 'σασ', 'Σας']],
+  ])('has one winner among names that differ in %s', async (_, names) => {
+    const won = await times(names.length * 3, (index) => claim(names[index % names.length] ?? ''));
+    expect(won.filter((upload) => upload !== null)).toHaveLength(1);
+    for (const name of names) expect(await entries.isTaken(at(name))).toBe(true);
+  });
+
+  it('keeps the spelling of whoever won', async () => {
+    await claim('Résumé.PDF');
+    expect(await namesIn('')).toEqual(['Résumé.PDF']);
+  });
+
+  it('does not mind the same name in another folder', async () => {
+    const won = await times(10, (index) => claim(`folder ${index}/same`));
+    expect(won).not.toContain(null);
+  });
+
+  it('gives way to no folder either', async () => {
+    await file('docs/a.txt');
+    expect(await claim('docs')).toBeNull();
+    expect(await claim('DOCS')).toBeNull();
+    expect(await entries.isTaken(at('docs'))).toBe(true);
+  });
+
+  it('is undone with its transaction, folders included', async () => {
+    const refused = database.transaction(async (manager) => {
+      await entries.claim(manager, at('new/deep/x'), newId(), 'text/plain');
+      throw new Error('rolled back');
+    });
+    await expect(refused).rejects.toThrow('rolled back');
+    expect(await namesIn('')).toEqual([]);
+    expect(await entries.isTaken(at('new/deep/x'))).toBe(false);
+  });
+
+  it('waits for a claim that is not decided yet', async () => {
+    let decide: (keep: boolean) => void = () => undefined;
+    const decision = new Promise<boolean>((resolve) => (decide = resolve));
+    let claimed: () => void = () => undefined;
+    const isClaimed = new Promise<void>((resolve) => (claimed = resolve));
+    const first = database
+      .transaction(async (manager) => {
+        await entries.claim(manager, at('x'), newId(), 'text/plain');
+        claimed();
+        if (!(await decision)) throw new Error('given up');
+      })
+      .catch(() => undefined);
+    await isClaimed;
+    const second = claim('x');
+    decide(false);
+    await first;
+    expect(await second).not.toBeNull();
+  });
+});
+
+describe('folders', () => {
+  it('are made once by many at a time, as deep as they go', async () => {
+    const won = await times(50, (index) => claim(`a/b/c/d/e/f${index}`));
+    expect(won).not.toContain(null);
+    expect(await Promise.all(['', 'a', 'b', 'c', 'd'].map(namesIn))).toEqual([['a'], ['b'], ['c'], ['d'], ['e']]);
+    expect(await namesIn('e')).toHaveLength(50);
+  });
+
+  it('are one folder in whatever case they are written', async () => {
+    await times(20, (index) => claim(`${index % 2 ? 'Fotos' : 'FOTOS'}/f${index}`));
+    const folders = await namesIn('');
+    expect(folders).toHaveLength(1);
+    expect(await namesIn(folders[0] ?? '')).toHaveLength(20);
+  });
+
+  it('are never files', async () => {
+    await file('a/b');
+    for (const path of ['a/b/c', 'a/B/c', 'a/b/c/d']) {
+      await expect(claim(path)).rejects.toMatchObject({ code: 'path-not-a-folder' });
+      await expect(entries.isTaken(at(path))).rejects.toMatchObject({ code: 'path-not-a-folder' });
+    }
+    expect(await namesIn('a')).toEqual(['b']);
+  });
+
+  it('are not needed to see that a name is free', async () => {
+    expect(await entries.isTaken(at('nowhere/at/all'))).toBe(false);
+    expect(await namesIn('')).toEqual([]);
+  });
+});
+
+describe('a claimed name', () => {
+  it('becomes a file once', async () => {
+    const { fileId, blobId } = await file('x');
+    expect(await entries.isTaken(at('x'))).toBe(true);
+    const [row] = await database.query<{ blob_id: string; upload_id: string }[]>(
+      `SELECT blob_id, upload_id FROM entries WHERE id = $1`,
+      [fileId],
+    );
+    expect(row?.blob_id).toBe(blobId);
+    await expect(entries.fulfil(database.manager, row?.upload_id ?? '', blobId)).rejects.toThrow('no claimed name');
+  });
+
+  it('can be given back, but not once it is a file', async () => {
+    const uploadId = await claim('x');
+    await entries.unclaim(database.manager, uploadId ?? '');
+    expect(await entries.isTaken(at('x'))).toBe(false);
+    const { fileId } = await file('x');
+    const [row] = await database.query<{ upload_id: string }[]>(`SELECT upload_id FROM entries WHERE id = $1`, [
+      fileId,
+    ]);
+    await entries.unclaim(database.manager, row?.upload_id ?? '');
+    expect(await entries.isTaken(at('x'))).toBe(true);
+  });
+
+  it('cannot be deleted as a file, nor can a folder', async () => {
+    await claim('folder/x');
+    const rows = await database.query<{ id: string }[]>(`SELECT id FROM entries WHERE name IN ('x', 'folder')`);
+    for (const { id } of rows) expect(await entries.delete(id)).toBeNull();
+    expect(await entries.isTaken(at('folder/x'))).toBe(true);
+  });
+});
+
+describe('deleting a file', () => {
+  it('frees its name, once', async () => {
+    const { fileId, blobId } = await file('x');
+    const deleted = await times(10, () => entries.delete(fileId));
+    expect(deleted.filter((it) => it !== null)).toEqual([expect.objectContaining({ blobId })]);
+    expect(await entries.isTaken(at('x'))).toBe(false);
+    expect(await claim('x')).not.toBeNull();
+  });
+
+  it('takes the empty folders above with it, and stops at the first that is not', async () => {
+    await file('a/kept');
+    const { fileId } = await file('a/b/c/x');
+    const deleted = await entries.delete(fileId);
+    await entries.pruneEmptyFolders(deleted?.parentId ?? null);
+    expect(await namesIn('a')).toEqual(['kept']);
+    expect(await namesIn('')).toEqual(['a']);
+  });
+
+  it('never takes a folder into which a file comes meanwhile', async () => {
+    for (let round = 0; round < 25; round++) {
+      const { fileId } = await file('a/b/x');
+      const deleted = await entries.delete(fileId);
+      const [, , ...claims] = await Promise.all([
+        entries.pruneEmptyFolders(deleted?.parentId ?? null),
+        entries.pruneEmptyFolders(deleted?.parentId ?? null),
+        claim('a/b/y'),
+        claim('a/b/c/z'),
+        claim('a/w'),
+      ]);
+      expect(claims).not.toContain(null);
+      expect([await namesIn('a'), await namesIn('b'), await namesIn('c')]).toEqual([['b', 'w'], ['c', 'y'], ['z']]);
+      expect(await namesIn('')).toEqual(['a']);
+      await database.query(`DELETE FROM entries WHERE kind = 'file' AND blob_id IS NULL`);
+      const [folder] = await database.query<{ id: string }[]>(`SELECT id FROM entries WHERE name = 'c'`);
+      await entries.pruneEmptyFolders(folder?.id ?? null);
+      expect(await namesIn('')).toEqual([]);
+    }
+  });
+});
+
+describe('the space', () => {
+  it('is one, made by the first migration', async () => {
+    expect(await database.query('SELECT id, name FROM spaces')).toEqual([{ id: spaceId, name: 'Files' }]);
+  });
+});
