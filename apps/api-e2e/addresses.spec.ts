@@ -16,8 +16,9 @@ describe('the page', () => {
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining("script-src 'self'"),
+      'content-security-policy': expect.stringContaining("script-src 'self'; style-src 'self';"),
     });
+    expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|\*/u);
   });
 
   it('has its assets beside it, kept for good when their name has a digest', async () => {
