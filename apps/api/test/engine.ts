@@ -1,0 +1,105 @@
+import type { DataSource } from 'typeorm';
+import { BlobLedger } from '../src/blobs/blob-ledger.js';
+import { EntryLedger } from '../src/entries/entry-ledger.js';
+import { FileListing } from '../src/entries/file-listing.js';
+import { FileRemover } from '../src/entries/file-remover.js';
+import { parseConfiguration } from '../src/platform/config/configuration.js';
+import { ChunkService } from '../src/upload/chunk.service.js';
+import { CompletionService } from '../src/upload/completion.service.js';
+import { Upload } from '../src/upload/entities/upload.entity.js';
+import { PrefixFollower } from '../src/upload/prefix-follower.js';
+import { UploadLeases } from '../src/upload/upload-leases.js';
+import { UploadLedger } from '../src/upload/upload-ledger.js';
+import { UploadListing } from '../src/upload/upload-listing.js';
+import { UploadRecovery } from '../src/upload/upload-recovery.js';
+import { UploadService } from '../src/upload/upload.service.js';
+import { connect, emptyDatabase } from './test-database.js';
+import { testLog, type LogLine } from './test-log.js';
+import { openStorage, removeFolder, temporaryFolder, type TestStorage } from './test-storage.js';
+import { WatchedStore } from './watched-store.js';
+
+/** What outlives a process: the database and the data folder. */
+export interface Home {
+  readonly url: string;
+  readonly folder: string;
+}
+
+/** The parts of one server, put together as the modules do, without HTTP. */
+export interface Engine {
+  readonly home: Home;
+  readonly database: DataSource;
+  readonly storage: TestStorage;
+  readonly store: WatchedStore;
+  readonly ledger: UploadLedger;
+  readonly entries: EntryLedger;
+  readonly files: FileListing;
+  readonly remover: FileRemover;
+  readonly leases: UploadLeases;
+  readonly completion: CompletionService;
+  readonly chunks: ChunkService;
+  readonly uploads: UploadService;
+  readonly listing: UploadListing;
+  readonly recovery: UploadRecovery;
+  readonly log: readonly LogLine[];
+  /** What a start does before it takes requests. */
+  boot(): Promise<void>;
+  /** Lets completions end where they are and closes database and worker; the home stays. */
+  stop(): Promise<void>;
+}
+
+/** Makes a home with an empty database and an empty folder. */
+export async function newHome(): Promise<Home> {
+  const home = { url: await emptyDatabase(), folder: await temporaryFolder() };
+  const database = await connect(home.url);
+  await database.runMigrations();
+  await database.destroy();
+  return home;
+}
+
+/** Removes a home's folder. */
+export function removeHome(home: Home): Promise<void> {
+  return removeFolder(home.folder);
+}
+
+/** Starts an engine in a home, as a process would. */
+export async function startEngine(home: Home, connections = 10): Promise<Engine> {
+  const database = await connect(home.url, connections);
+  const storage = await openStorage(home.folder);
+  const store = new WatchedStore(storage.store);
+  const { logger, lines } = testLog();
+  const configuration = parseConfiguration({ DATABASE_URL: home.url });
+  const ledger = new UploadLedger(database.getRepository(Upload), database);
+  const entries = new EntryLedger(database);
+  const files = new FileListing(database);
+  const prefixes = new PrefixFollower(ledger, store);
+  const completion = new CompletionService(ledger, entries, new BlobLedger(), prefixes, database, store, logger);
+  const leases = new UploadLeases();
+  const remover = new FileRemover(entries, database, store, logger);
+  const recovery = new UploadRecovery(ledger, completion, store, logger);
+  return {
+    home,
+    database,
+    storage,
+    store,
+    ledger,
+    entries,
+    files,
+    remover,
+    leases,
+    completion,
+    chunks: new ChunkService(ledger, leases, prefixes, completion, store, configuration, logger),
+    uploads: new UploadService(ledger, entries, files, completion, leases, database, logger),
+    listing: new UploadListing(database.getRepository(Upload)),
+    recovery,
+    log: lines,
+    boot: async () => {
+      await remover.onApplicationBootstrap();
+      await recovery.onApplicationBootstrap();
+    },
+    stop: async () => {
+      completion.beforeApplicationShutdown();
+      await storage.digests.close();
+      await database.destroy();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '@stowage/contract';
+import type { BlobKey, BlobStore, ChunkTarget, Content } from '../src/blobs/blob-store.js';
+
+/** Calls of a store that can be watched. */
+export type StoreCall =
+  'writeChunk' | 'digest' | 'publish' | 'discard' | 'staged' | 'size' | 'read' | 'delete' | 'probe';
+
+/** A real store in front of which a test can stand: it can count, wait, or fail as a disk would. */
+export class WatchedStore implements BlobStore {
+  /** Calls made so far, in order. */
+  readonly calls: StoreCall[] = [];
+  /** Runs before the real call; throws in its place. */
+  before: (call: StoreCall) => void | Promise<void> = () => undefined;
+  /** Runs when the real call has returned, before its caller hears of it. */
+  after: (call: StoreCall) => void | Promise<void> = () => undefined;
+
+  constructor(private readonly real: BlobStore) {}
+
+  private async watch<T>(call: StoreCall, work: () => Promise<T>): Promise<T> {
+    this.calls.push(call);
+    await this.before(call);
+    const result = await work();
+    await this.after(call);
+    return result;
+  }
+
+  writeChunk(target: ChunkTarget, content: Content): Promise<number> {
+    return this.watch('writeChunk', () => this.real.writeChunk(target, content));
+  }
+
+  digest(uploadId: string, length: number): Promise<string> {
+    return this.watch('digest', () => this.real.digest(uploadId, length));
+  }
+
+  follow(uploadId: string, end: number): void {
+    this.real.follow(uploadId, end);
+  }
+
+  publish(uploadId: string, key: BlobKey): Promise<void> {
+    return this.watch('publish', () => this.real.publish(uploadId, key));
+  }
+
+  discard(uploadId: string): Promise<void> {
+    return this.watch('discard', () => this.real.discard(uploadId));
+  }
+
+  staged(): Promise<string[]> {
+    return this.watch('staged', () => this.real.staged());
+  }
+
+  size(key: BlobKey): Promise<number | null> {
+    return this.watch('size', () => this.real.size(key));
+  }
+
+  read(key: BlobKey, range: ByteRange): Promise<Readable> {
+    return this.watch('read', () => this.real.read(key, range));
+  }
+
+  delete(key: BlobKey): Promise<void> {
+    return this.watch('delete', () => this.real.delete(key));
+  }
+
+  probe(): Promise<void> {
+    return this.watch('probe', () => this.real.probe());
+  }
+}
