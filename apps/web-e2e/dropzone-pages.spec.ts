@@ -69,9 +69,9 @@ function cancelAll(page: Page): Promise<void> {
   return page.evaluate('Dropzone.forElement("#dropper").removeAllFiles(true)');
 }
 
-for (const [which, path] of [
-  ['the page of the tutorial, with Dropzone 5.4.0,', '/tutorial'],
-  ['a page with Dropzone 6.3.5, parallel chunks and retries,', '/modern'],
+for (const [which, path, { chunkSize, atOnce }] of [
+  ['the page of the tutorial, with Dropzone 5.4.0,', '/tutorial', { chunkSize: 1_000_000, atOnce: 1 }],
+  ['a page with Dropzone 6.3.5, parallel chunks and retries,', '/modern', { chunkSize: 100_000, atOnce: 2 }],
 ] as const) {
   inChromium(which, (browsing) => {
     const name = (label: string) => `${path.slice(1)} ${label}`;

@@ -51,7 +51,7 @@ describe('the page', () => {
       const page = await browsing.open(proxy.url, { colorScheme });
       await fill(page);
       await page.evaluate(AXE);
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: object[] }[] };
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: object[] }[] }>('axe.run()');
       expect(violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes)}`)).toEqual([]);
     });
 
@@ -86,12 +86,12 @@ describe('the page', () => {
 
     it('says that there is no network, and goes on when there is', async () => {
       const page = await browsing.open(proxy.url);
-      await page.getByText('Online', { exact: true }).waitFor();
+      await page.getByText('Connection:Online').waitFor();
       await page.context().setOffline(true);
       await chooseFiles(page, [small.path]);
-      await page.getByText('No network', { exact: true }).waitFor();
+      await page.getByText('Connection:No network').waitFor();
       await page.context().setOffline(false);
-      await page.getByText('Online', { exact: true }).waitFor();
+      await page.getByText('Connection:Online').waitFor();
       await waitForState(page, small.name, 'Complete');
     });
 

@@ -8,9 +8,6 @@ if ('skip' in found) process.stderr.write(`The journeys are skipped: ${found.ski
 /** How long a page may take to show what it should. */
 const PATIENCE_MS = 20_000;
 
-/** Longest wait for anything on a page. */
-const TIMEOUT_MS = 20_000;
-
 /** A real browser, and what its pages complained about. */
 export class Browsing {
   private browser: Browser | null = null;
@@ -34,7 +31,6 @@ export class Browsing {
     this.contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
-    page.setDefaultTimeout(TIMEOUT_MS);
     page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`));
     page.on('console', (message) => {
       // What a page logs by itself; refused requests are logged by the browser, and wanted here.
