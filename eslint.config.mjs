@@ -32,7 +32,12 @@ export default tseslint.config(
         {
           enforceBuildableLibDependency: true,
           // Tests start the database and find the browser with what the product uses itself.
-          allow: ['/tools/(postgres/embedded-postgres|chromium)\\.mjs$', '/jest\\.preset\\.mjs$'],
+          // The journeys run the product through the harness of the acceptance tests.
+          allow: [
+            '/tools/(postgres/embedded-postgres|chromium)\\.mjs$',
+            '/jest\\.preset\\.mjs$',
+            '/api-e2e/support/[\\w-]+\\.(js|mjs)$',
+          ],
           depConstraints: arrows,
         },
       ],
