@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
@@ -41,6 +42,8 @@ export interface Engine {
   readonly listing: UploadListing;
   readonly recovery: UploadRecovery;
   readonly log: readonly LogLine[];
+  /** Empties the home, so that a test begins with nothing. */
+  clear(): Promise<void>;
   /** What a start does before it takes requests. */
   boot(): Promise<void>;
   /** Lets completions end where they are and closes database and worker; the home stays. */
@@ -92,6 +95,13 @@ export async function startEngine(home: Home, connections = 10): Promise<Engine>
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
     log: lines,
+    clear: async () => {
+      await database.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs');
+      for (const folder of [storage.layout.staging, storage.layout.blobs]) {
+        await removeFolder(folder);
+        await mkdir(folder, { mode: 0o700 });
+      }
+    },
     boot: async () => {
       await remover.onApplicationBootstrap();
       await recovery.onApplicationBootstrap();

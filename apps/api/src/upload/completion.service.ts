@@ -4,6 +4,7 @@ import { BlobLedger } from '../blobs/blob-ledger.js';
 import { BLOB_STORE, MissingBytes, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { LOGGER } from '../platform/config/config.module.js';
+import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
@@ -44,21 +45,20 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /**
    * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
-   * @throws ProblemError name-taken; the upload then keeps its bytes and goes on receiving
+   * @throws ProblemError name-taken, path-not-a-folder; the upload then keeps its bytes and goes on receiving
    */
   async seal(upload: Upload): Promise<void> {
     const folders = upload.path === '' ? [] : upload.path.split('/');
     const destination = { spaceId: upload.spaceId, folders, name: upload.name };
-    const problem = nameTaken();
     try {
       const sealed = await this.database.transaction(async (manager) => {
         if (!(await this.ledger.seal(manager, upload.id))) return false;
-        if (!(await this.entries.claim(manager, destination, upload.id, upload.mediaType))) throw problem;
+        if (!(await this.entries.claim(manager, destination, upload.id, upload.mediaType))) throw nameTaken();
         return true;
       });
       if (sealed) this.start(upload.id);
     } catch (error) {
-      if (error === problem) await this.refuse(upload, problem.code);
+      if (error instanceof ProblemError) await this.refuse(upload, error.code);
       // A commit whose answer was lost may have sealed it all the same: completing looks, and ends if not.
       else this.start(upload.id);
       throw error;
