@@ -5,13 +5,17 @@ import { Answer } from './http.js';
 /** A connection that sends what it is told, whether HTTP allows it or not. */
 export class RawSocket {
   private readonly received: Buffer[] = [];
-  private readonly closed: Promise<unknown>;
+  private readonly closed: Promise<void>;
 
   private constructor(private readonly socket: Socket) {
     socket.on('data', (bytes) => this.received.push(bytes));
     // A reset is one of the ways in which a server may close.
     socket.on('error', () => undefined);
-    this.closed = Promise.race([once(socket, 'close'), once(socket, 'end')]);
+    this.closed = new Promise((resolve) => {
+      socket.once('end', resolve).once('close', () => {
+        resolve();
+      });
+    });
   }
 
   static async open(port: number): Promise<RawSocket> {
@@ -44,6 +48,10 @@ export class RawSocket {
     this.socket.destroy();
   }
 
+  private more(): Promise<unknown> {
+    return new Promise((resolve) => this.socket.once('data', resolve));
+  }
+
   /**
    * The answer to the last request, as soon as it is whole; null when the connection was closed without one.
    * @throws Error when neither happens in time
@@ -61,7 +69,7 @@ export class RawSocket {
         const answer = parse(Buffer.concat(this.received));
         if (late) throw new Error(`No answer and no end of the connection within ${ms} ms.`);
         if (answer !== null || closed) return answer;
-        await Promise.race([once(this.socket, 'data'), this.closed]);
+        await Promise.race([this.more(), this.closed]);
       }
     } finally {
       clearTimeout(timer);
