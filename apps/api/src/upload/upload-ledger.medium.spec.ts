@@ -234,11 +234,20 @@ describe('removing', () => {
 });
 
 describe('a digest declared later', () => {
-  it('is kept once', async () => {
+  it('is kept once, and the kept one is told', async () => {
     const upload = await begun(ledger, planOf(spaceId));
-    await ledger.declareDigest(upload.id, 'aa'.repeat(32));
-    await ledger.declareDigest(upload.id, 'bb'.repeat(32));
-    expect((await ledger.find(upload.id))?.declaredSha256).toBe('aa'.repeat(32));
+    const [A, B] = ['aa'.repeat(32), 'bb'.repeat(32)];
+    expect(await ledger.declareDigest(upload.id, A)).toBe(A);
+    expect(await ledger.declareDigest(upload.id, B)).toBe(A);
+    expect((await ledger.find(upload.id))?.declaredSha256).toBe(A);
+  });
+
+  it('is not kept by an upload that does not receive', async () => {
+    for (const state of UPLOAD_STATES.filter((state) => state !== 'receiving')) {
+      const { id } = await inState(state);
+      expect(await ledger.declareDigest(id, 'aa'.repeat(32))).toBeNull();
+      expect((await ledger.find(id))?.declaredSha256).toBeNull();
+    }
   });
 });
 

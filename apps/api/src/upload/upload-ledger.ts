@@ -92,12 +92,17 @@ export class UploadLedger {
     );
   }
 
-  /** Keeps a digest that the client declares after the beginning; the first one stays. */
-  async declareDigest(id: string, sha256: string): Promise<void> {
-    await this.database.query(
-      `UPDATE uploads SET declared_sha256 = $2 WHERE id = $1 AND declared_sha256 IS NULL AND state = 'receiving'`,
+  /**
+   * Keeps a digest that the client declares after the beginning; the first one stays.
+   * @returns the one that is kept; null when the upload no longer receives
+   */
+  async declareDigest(id: string, sha256: string): Promise<string | null> {
+    const [rows] = await this.database.query<[{ declared_sha256: string }[], number]>(
+      `UPDATE uploads SET declared_sha256 = coalesce(declared_sha256, $2) WHERE id = $1 AND state = 'receiving'
+       RETURNING declared_sha256`,
       [id, sha256],
     );
+    return rows[0]?.declared_sha256 ?? null;
   }
 
   /** Where an upload stands now, and whether the bytes at this offset are recorded; null when it is gone. */

@@ -72,13 +72,18 @@ export class UploadService {
       throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${differing.join(', ')}.`);
     }
     const { declaredSha256 } = plan;
-    if (declaredSha256 !== null && declaredSha256 !== upload.declaredSha256) {
-      if (upload.declaredSha256 !== null) {
-        throw new ProblemError('upload-mismatch', 'Not the same as when it was begun: sha256.');
-      }
-      await this.ledger.declareDigest(upload.id, declaredSha256);
+    if (declaredSha256 !== null && declaredSha256 !== (await this.digestOf(upload, declaredSha256))) {
+      throw new ProblemError('upload-mismatch', 'Not the same as when it was begun: sha256.');
     }
     return upload;
+  }
+
+  /** The digest that an upload is held to: declared before, else declared now, else that of the file it has become. */
+  private async digestOf(upload: Upload, declared: string): Promise<string> {
+    const kept = upload.declaredSha256 ?? (await this.ledger.declareDigest(upload.id, declared));
+    if (kept !== null) return kept;
+    const found = upload.fileId === null ? null : await this.files.find(upload.fileId);
+    return found?.file.sha256 ?? declared;
   }
 
   private async refusal(plan: UploadPlan): Promise<ProblemError | null> {
