@@ -32,13 +32,11 @@ const probes = {
 let copy: string;
 let found: Map<string, Message[]>;
 
-/** A copy of the workspace, so that nobody who lints meanwhile meets our probes. */
-function copyWorkspace(): string {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-lint-')));
+/** Fills a copy of the workspace, so that nobody who lints meanwhile meets our probes. */
+function copyWorkspace(folder: string): void {
   fs.cpSync(root, folder, { recursive: true, filter: (source) => !LEFT_OUT.test(source.replace(/\/$/, '')) });
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   for (const [file, text] of Object.entries(probes)) fs.writeFileSync(path.join(folder, file), text);
-  return folder;
 }
 
 function run(program: string, ...args: string[]): string {
@@ -54,7 +52,8 @@ function run(program: string, ...args: string[]): string {
 }
 
 beforeAll(() => {
-  copy = copyWorkspace();
+  copy = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-lint-')));
+  copyWorkspace(copy);
   run('nx/dist/bin/nx.js', 'show', 'projects'); // the project graph, without which the boundaries are not checked
   const output = run('eslint/bin/eslint.js', '--format', 'json', ...Object.keys(probes));
   const results = JSON.parse(output) as { filePath: string; messages: Message[] }[];
