@@ -63,7 +63,7 @@ export const MODERN_PAGE = `<!doctype html>
     new Dropzone('#dropper', {
         chunking: true,
         forceChunking: true,
-        chunkSize: 1000000,
+        chunkSize: 100000,
         parallelChunkUploads: true,
         retryChunks: true,
         maxFilesize: 1025
