@@ -14,6 +14,21 @@ const REQUIRED_ON = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
  * @throws DatabaseFault when it cannot be reached, or runs with a durability setting off
  */
 export async function checkDatabase(url: string): Promise<void> {
+  const off = await settingsOff(url).catch((error: unknown) => {
+    throw new DatabaseFault(
+      `The database at ${describeUrl(url)} cannot be reached (${reason(error)}): start it, or correct DATABASE_URL.`,
+      { cause: error },
+    );
+  });
+  if (off.length > 0) {
+    throw new DatabaseFault(
+      `The database runs with ${off.join(', ')} off, so what it confirms can be lost: turn ${off.length > 1 ? 'them' : 'it'} on in postgresql.conf.`,
+    );
+  }
+}
+
+/** Names of the required settings that are off. */
+async function settingsOff(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // Without a listener a connection lost in between would end the process.
   client.on('error', () => undefined);
@@ -24,17 +39,7 @@ export async function checkDatabase(url: string): Promise<void> {
       const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [setting]);
       if (rows[0]?.value === 'off') off.push(setting);
     }
-    if (off.length > 0) {
-      throw new DatabaseFault(
-        `The database runs with ${off.join(', ')} off, so what it confirms can be lost: turn ${off.length > 1 ? 'them' : 'it'} on in postgresql.conf.`,
-      );
-    }
-  } catch (error) {
-    if (error instanceof DatabaseFault) throw error;
-    throw new DatabaseFault(
-      `The database at ${describeUrl(url)} cannot be reached (${reason(error)}): start it, or correct DATABASE_URL.`,
-      { cause: error },
-    );
+    return off;
   } finally {
     await client.end().catch(() => undefined);
   }
