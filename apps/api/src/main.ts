@@ -25,7 +25,7 @@ async function run(): Promise<void> {
     const configuration = readEnvironment();
     logger = createLogger(configuration.logLevel);
     const server = await startServer(configuration, logger);
-    stopWhenAsked(server.stop, logger);
+    stopWhenAsked(() => server.stop(), logger);
     tell({ type: 'ready', url: server.url, version: VERSION });
   } catch (error) {
     refuse(error instanceof ConfigurationFault ? explain(error) : error, logger);

@@ -41,7 +41,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     abortOnError: false,
   });
   prepare(app, configuration);
-  const server = app.getHttpServer() as Server;
+  const server = app.getHttpServer();
   try {
     await app.init();
     await listen(server, configuration);
@@ -59,7 +59,7 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   app.disable('etag');
   app.set('trust proxy', [...access.trustedProxies]);
   app.set('query parser', 'simple');
-  const server = app.getHttpServer() as Server;
+  const server = app.getHttpServer();
   // A body may take days; what ends it is silence, which its reader watches.
   server.requestTimeout = 0;
   server.headersTimeout = idleTimeoutMs;

@@ -38,10 +38,10 @@ export class FakeRequest extends Readable {
   readonly headers: IncomingHttpHeaders;
   /** Bytes that were taken from the body so far. */
   bytesRead = 0;
-  private readonly chunks: Iterator<Buffer>;
+  private readonly chunks: Iterator<Buffer, unknown>;
 
   constructor(
-    chunks: Iterable<Buffer>,
+    chunks: Iterable<Buffer, unknown>,
     headers: IncomingHttpHeaders = {},
     private readonly ending: Ending = 'end',
   ) {

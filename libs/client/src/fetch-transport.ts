@@ -7,6 +7,8 @@ export class FetchTransport implements Transport {
 
   async send(request: ChunkRequest): Promise<TransportAnswer> {
     const { form, headers, credentials, signal } = request;
+    // Node 24 ends the process when a form is sent with a signal that is aborted already: its body's stream throws.
+    signal.throwIfAborted();
     try {
       const response = await fetch(request.url, { method: 'POST', body: form, headers, credentials, signal });
       const body = await response.text();

@@ -9,7 +9,6 @@ export const MAX_PATH_DEPTH = 32;
 export type NameFault = string;
 
 // C0 and C1 controls, DEL, and both separators.
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f/\\]/u;
 
 /**

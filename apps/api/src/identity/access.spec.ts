@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IncomingHttpHeaders } from 'node:http';
 import { fakeRequest, FakeResponse } from '../../test/fake-http.js';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
-import { ProblemError } from '../platform/http/problem-error.js';
+import { type ProblemError } from '../platform/http/problem-error.js';
 import { checkOrigin, checkToken, type Step } from './access.js';
 import { SessionCookie } from './session-cookie.js';
 

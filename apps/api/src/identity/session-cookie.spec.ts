@@ -84,6 +84,6 @@ describe('a session cookie', () => {
 describe('comparing secrets', () => {
   it('agrees with plain comparison, lengths included', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (a, b) => equalSecrets(a, b) === (a === b)));
-    fc.assert(fc.property(fc.string(), (a) => equalSecrets(a, `${a}`) && !equalSecrets(a, `${a}x`)));
+    fc.assert(fc.property(fc.string(), (a) => equalSecrets(a, a) && !equalSecrets(a, `${a}x`)));
   });
 });

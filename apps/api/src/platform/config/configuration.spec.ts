@@ -47,7 +47,8 @@ describe('a configuration', () => {
 
   it('is frozen', () => {
     const configuration = parse();
-    for (const slice of [configuration, ...Object.values(configuration)]) expect(Object.isFrozen(slice)).toBe(true);
+    const slices: unknown[] = Object.values(configuration);
+    for (const slice of [configuration, ...slices]) expect(Object.isFrozen(slice)).toBe(true);
   });
 
   it('reads every setting', () => {

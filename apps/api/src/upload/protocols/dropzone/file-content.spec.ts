@@ -21,7 +21,7 @@ function made(batchBytes = 4): { content: FileContent; flow: FlowLog; iterator: 
 
 async function text(result: Promise<IteratorResult<readonly Buffer[], unknown>>): Promise<string | null> {
   const { done, value } = await result;
-  return done === true ? null : Buffer.concat(value as Buffer[]).toString();
+  return done === true ? null : Buffer.concat(value).toString();
 }
 
 describe('the content of a file', () => {
