@@ -39,6 +39,7 @@ export class Product {
   private database: string | undefined;
   private agent = new Agent({ keepAlive: true });
   private current: ServerProcess | null = null;
+  private killed = false;
 
   constructor(private readonly options: ProductOptions = {}) {
     this.database = options.database;
@@ -65,6 +66,7 @@ export class Product {
       this.logs,
       this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
     );
+    this.killed = false;
     this.announced = await this.current.ready();
     // A public URL does not tell the port: whoever sets one chooses the port as well.
     if (this.url === '') this.url = `http://127.0.0.1:${this.options.env?.PORT ?? new URL(this.announced).port}`;
@@ -80,6 +82,7 @@ export class Product {
 
   /** kill -9, and its end. */
   async kill(): Promise<void> {
+    this.killed = true;
     this.process.signal('SIGKILL');
     await this.process.exited;
     this.agent.destroy();
@@ -91,7 +94,8 @@ export class Product {
    * @throws Error when it had crashed, or does not end cleanly
    */
   async dispose(): Promise<void> {
-    const exit = this.current === null ? null : await this.stop();
+    // One that a failed test has left killed is no second fault.
+    const exit = this.current === null || this.killed ? null : await this.stop();
     makeWritable(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
     if (exit !== null && exit.code !== 0) {
