@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { API_FLAGS } from '../../../tools/launch/api-flags.mjs';
 import { confined } from './confinement.js';
 import type { LogBook } from './log-book.js';
 
@@ -27,7 +28,7 @@ export class ServerProcess {
    * @param within words to put before the command, to run it in a world of its own
    */
   constructor(env: Readonly<Record<string, string>>, logs: LogBook, within: readonly string[] = []) {
-    const [program = '', ...args] = [...within, ...confined([process.execPath, PROGRAM])];
+    const [program = '', ...args] = [...within, ...confined([process.execPath, ...API_FLAGS, PROGRAM])];
     this.child = spawn(program, args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
