@@ -11,6 +11,7 @@ import { SESSION_COOKIE } from './identity/session-cookie.token.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { checkDatabase } from './platform/database/settings.js';
 import { answerClientErrors } from './platform/http/client-errors.js';
+import { Drain } from './platform/http/drain.js';
 import { servePage } from './platform/http/page.js';
 import { StartFault } from './platform/start-fault.js';
 import { type Logger, NestLog } from './platform/telemetry/logger.js';
@@ -42,6 +43,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
   });
   prepare(app, configuration);
   const server = app.getHttpServer();
+  const drain = new Drain(server);
   try {
     await app.init();
     await listen(server, configuration);
@@ -51,7 +53,13 @@ export async function startServer(configuration: Configuration, logger: Logger):
   }
   const url = addressOf(server, configuration);
   logger.info({ url }, 'listening');
-  return { url, stop: () => stop(app, server) };
+  return {
+    url,
+    stop: async () => {
+      await drain.close(MOST_DRAIN_MS);
+      await app.close();
+    },
+  };
 }
 
 function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs } }: Configuration): void {
@@ -100,19 +108,4 @@ function addressOf(server: Server, { access, server: { host } }: Configuration):
   // Not 127.0.0.1: features of browsers that want a secure context refuse it in places where localhost works.
   const name = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return `http://${name}:${port}`;
-}
-
-async function stop(app: NestExpressApplication, server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) =>
-    server.close(() => {
-      resolve();
-    }),
-  );
-  server.closeIdleConnections();
-  const timer = setTimeout(() => {
-    server.closeAllConnections();
-  }, MOST_DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
-  await app.close();
 }
