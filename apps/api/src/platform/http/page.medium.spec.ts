@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ask } from '../../../test/http-client.js';
+import { removeFolder, temporaryFolder } from '../../../test/test-storage.js';
+import { servePage } from './page.js';
+
+@Module({})
+class NoRoutes {}
+
+let folder: string;
+let app: NestExpressApplication;
+let url: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const portal = join(folder, 'browser');
+  await mkdir(join(portal, 'assets'), { recursive: true });
+  await writeFile(join(portal, 'index.html'), '<title>Stowage</title>');
+  await writeFile(join(portal, 'main-ABCDEFGH.js'), 'go()');
+  await writeFile(join(portal, 'favicon.ico'), 'icon');
+  await writeFile(join(portal, '.secret'), 'x');
+  await writeFile(join(folder, 'outside.txt'), 'x');
+  app = await NestFactory.create<NestExpressApplication>(NoRoutes, { logger: false, bodyParser: false });
+  servePage(app, portal);
+  await app.listen(0, '127.0.0.1');
+  url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  await app.close();
+  await removeFolder(folder);
+});
+
+describe('the page', () => {
+  it.each(['/', '/index', '/?from=mail'])('is served at %s, and may run nothing but its own scripts', async (path) => {
+    const page = await ask(url, path);
+    expect([page.status, page.body.toString()]).toEqual([200, '<title>Stowage</title>']);
+    expect(page.headers['content-security-policy']).toMatch(
+      /default-src 'none'; script-src 'self';.*frame-ancestors 'none'/u,
+    );
+    expect(page.headers).toMatchObject({
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    });
+    expect((await ask(url, path, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('is no answer to anything else', async () => {
+    for (const path of ['/nowhere', '/index.htm', '/api/files', '/assets', '/assets/', '/index/']) {
+      expect((await ask(url, path)).status).toBe(404);
+    }
+    expect((await ask(url, '/', { method: 'POST' })).status).toBe(404);
+  });
+});
+
+describe('its files', () => {
+  it('are kept by browsers for good when their name has a digest, and else asked about', async () => {
+    const script = await ask(url, '/main-ABCDEFGH.js');
+    expect([script.body.toString(), script.headers['cache-control']]).toEqual([
+      'go()',
+      'public, max-age=31536000, immutable',
+    ]);
+    expect(script.headers['content-type']).toMatch(/javascript/u);
+    expect((await ask(url, '/favicon.ico')).headers['cache-control']).toBe('no-cache');
+  });
+
+  it('are those of its folder only', async () => {
+    for (const path of [
+      '/../outside.txt',
+      '/..%2foutside.txt',
+      '/%2e%2e/outside.txt',
+      '/.secret',
+      '/assets/../../outside.txt',
+    ]) {
+      expect((await ask(url, path)).status).toBeGreaterThanOrEqual(400);
+    }
+  });
+});
+
+describe('a page that was not built', () => {
+  it('is not there, and no fault', async () => {
+    await rm(join(folder, 'browser', 'index.html'));
+    expect((await ask(url, '/')).status).toBe(404);
+  });
+});
