@@ -11,7 +11,9 @@ const MOST_MS = 10_000;
 export function discardRest(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || request.destroyed) return;
   let left = MOST_BYTES;
-  const timer = setTimeout(cut, MOST_MS);
+  // Once answered, a request does not hear any more that its connection is gone: the timer must not keep a server that
+  // stops from ending.
+  const timer = setTimeout(cut, MOST_MS).unref();
   function cut(): void {
     // After the answer has been handed to the system: then it comes before the end of the connection.
     if (response.writableFinished) request.destroy();
