@@ -65,6 +65,18 @@ describe('a server that stops', () => {
     expect(Buffer.concat(received).toString()).toContain('done');
   });
 
+  it('still answers a request that was sent before it was told to stop', async () => {
+    const drain = await serve((_request, response) => response.end('late'));
+    const connected = once(server, 'connection');
+    const sender = await client();
+    await connected;
+    const answered = once(sender, 'data');
+    const stopped = drain.close(60_000);
+    sender.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(String((await answered)[0])).toContain('late');
+    await stopped;
+  });
+
   it('cuts off what goes on for too long', async () => {
     const drain = await serve((_request, response) => response.write('and on'));
     const endless = await client('GET /');

@@ -1,6 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** How long a connection without a request is kept when the server stops: one may be on its way, already sent. */
+const MOST_UNUSED_MS = 1_000;
+
 /** Ends a server's connections when it stops. Node waits for two kinds of them in vain, as browsers have them. */
 export class Drain {
   /** Opened ahead, without a request yet; Node does not count them among the idle ones. */
@@ -31,11 +34,14 @@ export class Drain {
       }),
     );
     this.server.closeIdleConnections();
-    for (const socket of this.unused) socket.destroy();
-    const timer = setTimeout(() => {
+    const unused = setTimeout(() => {
+      for (const socket of this.unused) socket.destroy();
+    }, MOST_UNUSED_MS);
+    const all = setTimeout(() => {
       this.server.closeAllConnections();
     }, mostMs);
     await closed;
-    clearTimeout(timer);
+    clearTimeout(unused);
+    clearTimeout(all);
   }
 }
