@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { DigestFollower } from '../src/blobs/filesystem/digest-follower.js';
 import { FilesystemBlobStore } from '../src/blobs/filesystem/filesystem-blob-store.js';
 import { prepareStorage } from '../src/blobs/filesystem/prepare-storage.js';
 import type { StorageLayout } from '../src/blobs/filesystem/storage-layout.js';
+import { digestWorker } from './digest-worker.js';
 
 /** A new folder; the caller removes it. */
 export function temporaryFolder(): Promise<string> {
@@ -19,9 +19,7 @@ export function removeFolder(folder: string): Promise<void> {
 
 /** A digest follower with the real worker in a thread; the caller closes it. */
 export function digestFollower(): DigestFollower {
-  const script = process.env['STOWAGE_TEST_DIGEST_WORKER'];
-  if (script === undefined) throw new Error('Medium tests need the global setup of apps/api/jest.config.mjs.');
-  return new DigestFollower(pathToFileURL(script));
+  return new DigestFollower(digestWorker());
 }
 
 /** A store on a real disk. */
