@@ -63,8 +63,9 @@ describe('the page', () => {
 
     it('is used with the keyboard alone', async () => {
       const page = await browsing.open(proxy.url);
-      await tabTo(page, 'Choose files');
+      // Asked for before the key: the browser has to be told that a chooser is for us, which takes a moment.
       const choosing = page.waitForEvent('filechooser');
+      await tabTo(page, 'Choose files');
       await page.keyboard.press('Enter');
       await (await choosing).setFiles([small.path]);
       await page.getByRole('link', { name: 'Download small.txt' }).waitFor();
