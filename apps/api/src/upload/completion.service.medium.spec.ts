@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { EntityManager } from 'typeorm';
 import { bytesOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
@@ -138,6 +139,38 @@ describe('a fault while completing', () => {
       expect((await sendAll(engine, file)).complete).toBe(true);
     },
   );
+});
+
+describe('a commit whose answer is lost', () => {
+  /** Commits a transaction and then loses the connection. */
+  function loseAnswerOf(transaction: number): void {
+    const { database } = engine;
+    const real = database.transaction.bind(database) as (
+      work: (manager: EntityManager) => Promise<unknown>,
+    ) => Promise<unknown>;
+    let left = transaction;
+    jest.spyOn(database, 'transaction').mockImplementation(async (work: unknown) => {
+      const result = await real(work as (manager: EntityManager) => Promise<unknown>);
+      if (--left === 0) throw new Error('Connection terminated unexpectedly');
+      return result;
+    });
+  }
+
+  it('of the seal completes the upload all the same', async () => {
+    const file = clientFile({ bytes: bytesOf(10) });
+    loseAnswerOf(1);
+    await expect(send(engine, file)).rejects.toThrow('Connection terminated');
+    await until(async () => (await engine.files.page(10, null)).files.length === 1);
+    expect((await send(engine, file)).complete).toBe(true);
+    await nothingIsLeft();
+  });
+
+  it('of the last transaction leaves nothing staged', async () => {
+    loseAnswerOf(2);
+    expect((await send(engine, clientFile({ bytes: bytesOf(10) }))).complete).toBe(true);
+    await nothingIsLeft();
+    expect(await rows('entries')).toBe(1);
+  });
 });
 
 describe('equal content', () => {

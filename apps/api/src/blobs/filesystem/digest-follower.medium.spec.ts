@@ -102,6 +102,14 @@ describe('the digest of a staged file', () => {
     expect(order).toEqual(['small', 'large']);
   });
 
+  it('is right for more uploads than are kept in mind', async () => {
+    const bytes = bytesOf(1_000);
+    await writeFile(pathOf('a'), bytes);
+    for (let index = 0; index < 2_100; index++) digests.advance(`u${index}`, pathOf('a'), 500);
+    const some = ['u0', 'u50', 'u1000', 'u2099'].map((id) => digests.finish(id, pathOf('a'), 1_000));
+    for (const found of await Promise.all(some)) expect(found).toBe(sha256Of(bytes));
+  });
+
   it('begins anew for an upload that was forgotten', async () => {
     await writeFile(pathOf('a'), Buffer.alloc(MIB, 1));
     digests.advance('a', pathOf('a'), MIB);

@@ -14,13 +14,15 @@ interface Thrown {
   readonly path?: string;
   /** Methods that the address has routes for. */
   readonly routes?: readonly string[];
+  readonly headersSent?: boolean;
   readonly socket?: { readonly destroyed: boolean; readonly writable: boolean };
 }
 
 /** What comes of an error that a request threw. */
-function answer(error: unknown, { routes = [], socket, ...request }: Thrown = {}) {
+function answer(error: unknown, { routes = [], socket, headersSent = false, ...request }: Thrown = {}) {
   const { logger, lines } = testLog();
   const response = new FakeResponse();
+  response.headersSent = headersSent;
   const stack = routes.map((method) => ({ route: { methods: { [method]: true } }, match: () => true }));
   const asked = Object.assign(fakeRequest(request), {
     socket: socket ?? { destroyed: false, writable: true },
@@ -155,6 +157,12 @@ describe('the log', () => {
 });
 
 describe('too late', () => {
+  it('a half-sent answer is broken off, so that nobody takes it for whole', () => {
+    const { response } = answer(new Error('x'), { headersSent: true });
+    expect(response.destroyed).toBe(true);
+    expect(response.body).toBeUndefined();
+  });
+
   it.each([
     { destroyed: true, writable: true },
     { destroyed: false, writable: false },
