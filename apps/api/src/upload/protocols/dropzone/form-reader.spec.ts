@@ -170,11 +170,7 @@ describe('a form is refused', () => {
 
   it('with a sentence that repeats nothing of the client’s', async () => {
     const secret = 'hunter2';
-    const bodies = [
-      part(`X: ${secret}\rx`),
-      part(secret),
-      part('Content-Disposition: form-data; name="a"', secret),
-    ];
+    const bodies = [part(`X: ${secret}\rx`), part(secret), part('Content-Disposition: form-data; name="a"', secret)];
     for (const body of bodies) {
       const error: unknown = await readForm(raw(body)).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: 'FormError', message: expect.stringMatching(/^[A-Z][^\n]*\.$/u) });
