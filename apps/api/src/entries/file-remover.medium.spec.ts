@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { bytesOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
-import { clientFile, send } from '../../test/sending.js';
+import { clientFile, send, until } from '../../test/sending.js';
+import type { StoreCall } from '../../test/watched-store.js';
 import { newId } from '../platform/database/ids.js';
 
 let home: Home;
@@ -45,6 +46,14 @@ async function blobPath(fileId: string): Promise<string> {
 async function blobRows(): Promise<number> {
   const [row] = await engine.database.query<{ count: string }[]>('SELECT count(*) FROM blobs');
   return Number(row?.count);
+}
+
+/** True while a statement waits for a lock that another transaction holds. */
+async function aTransactionWaits(): Promise<boolean> {
+  const waiting: unknown[] = await engine.database.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return waiting.length > 0;
 }
 
 describe('deleting a file', () => {
@@ -90,6 +99,34 @@ describe('deleting the last file of a content while another of it completes', ()
       expect(await blobRows()).toBe(1);
       last = next;
     }
+  });
+
+  it.each<[string, StoreCall, string]>([
+    ['the delete waits for a completion that has found the bytes', 'size', 'delete'],
+    ['the completion waits for a delete that is removing them', 'delete', 'completion'],
+  ])('never takes them when %s', async (_, call, waits) => {
+    const bytes = bytesOf(1_000);
+    const last = await stored(bytes);
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    let reached: () => void = () => undefined;
+    const isReached = new Promise<void>((resolve) => (reached = resolve));
+    engine.store.before = (made) => {
+      if (made !== call) return undefined;
+      reached();
+      return gate;
+    };
+    const start = { delete: () => engine.remover.delete(last), completion: () => stored(bytes) };
+    const first = waits === 'delete' ? start.completion() : start.delete();
+    await isReached;
+    const second = waits === 'delete' ? start.delete() : start.completion();
+    await until(aTransactionWaits);
+    go();
+    const next = (await Promise.all([first, second])).find((answer) => typeof answer === 'string');
+    expect(await onDisk(next ?? '')).toBe(sha256Of(bytes));
+    expect(await blobRows()).toBe(1);
+    // The one sees what the other has committed, rather than running into it.
+    expect(engine.log.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('never takes them with several deletes and several new files at once', async () => {
