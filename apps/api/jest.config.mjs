@@ -9,5 +9,7 @@ export default {
     ? {}
     : { globalSetup: '<rootDir>/test/global-setup.mjs', globalTeardown: '<rootDir>/test/global-teardown.mjs' }),
   setupFiles: ['<rootDir>/test/one-realm.mjs'],
+  // Medium tests wait for the disk more than they compute.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };
