@@ -98,10 +98,8 @@ export class ChunkService {
     const lease = this.leases.tryAcquireAll(uploadId);
     if (lease === null) return;
     try {
-      const standing = await this.ledger.standing(uploadId, 0);
-      if (standing?.state !== 'receiving' || standing.received > 0 || standing.held) return;
-      await this.store.discard(uploadId);
-      await this.ledger.removeEmpty(uploadId);
+      // The row decides, and goes first: the answer to a commit may have been lost, and the bytes be recorded all the same.
+      if (await this.ledger.removeEmpty(uploadId)) await this.store.discard(uploadId);
     } catch (error) {
       // The request's own fault is the one to tell; what is left here shows among the unfinished uploads.
       this.logger.warn({ err: error, uploadId }, 'an empty upload could not be removed');

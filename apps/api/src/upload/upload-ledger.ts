@@ -83,13 +83,14 @@ export class UploadLedger {
     await this.database.query(`DELETE FROM uploads WHERE id = $1 AND state IN ('failed', 'cancelled')`, [id]);
   }
 
-  /** Removes an upload that holds no byte. */
-  async removeEmpty(id: string): Promise<void> {
-    await this.database.query(
+  /** Removes an upload that holds no byte; false when it holds some, or there is none. */
+  async removeEmpty(id: string): Promise<boolean> {
+    const [, count] = await this.database.query<[unknown[], number]>(
       `DELETE FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' AND u.received = 0
          AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
       [id],
     );
+    return count > 0;
   }
 
   /**
