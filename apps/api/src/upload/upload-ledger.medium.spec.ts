@@ -277,3 +277,20 @@ describe('what a new process finds', () => {
     ]);
   });
 });
+
+it('keeps an upload whose first chunk is just being recorded', async () => {
+  const upload = await begun(ledger, planOf(spaceId, { length: 10, chunkSize: 10 }));
+  const removal = await second.transaction(async (manager) => {
+    await manager.query(`UPDATE uploads SET received = 10 WHERE id = $1`, [upload.id]);
+    const pending = ledger.removeEmpty(upload.id);
+    for (let waits = 0; waits === 0;) {
+      const rows: unknown[] = await manager.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      waits = rows.length;
+    }
+    return { pending };
+  });
+  expect(await removal.pending).toBe(false);
+  expect(await stateOf(upload.id)).toBe('receiving');
+});
