@@ -12,6 +12,7 @@ import type { Configuration } from './platform/config/configuration.js';
 import { checkDatabase } from './platform/database/settings.js';
 import { answerClientErrors } from './platform/http/client-errors.js';
 import { Drain } from './platform/http/drain.js';
+import { holdContinue } from './platform/http/expectations.js';
 import { servePage } from './platform/http/page.js';
 import { StartFault } from './platform/start-fault.js';
 import { type Logger, NestLog } from './platform/telemetry/logger.js';
@@ -73,6 +74,7 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   server.headersTimeout = idleTimeoutMs;
   server.keepAliveTimeout = 65_000;
   answerClientErrors(server);
+  holdContinue(server);
   app.use(checkOrigin(access));
   servePage(app, PORTAL);
   app.use(checkToken(access, app.get<SessionCookie | null>(SESSION_COOKIE, { strict: false })));

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isHeldBack } from './expectations.js';
 
 /**
  * How much of a refused body is read and thrown away. A client that is cut off while it still sends may never see the
@@ -10,6 +11,11 @@ const MOST_MS = 10_000;
 /** Lets an answer reach a client that is still sending its body, at a bounded cost. Call it just before the answer. */
 export function discardRest(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || request.destroyed) return;
+  if (isHeldBack(request)) {
+    // The body was never asked for, so whatever comes next on this connection could be it, or another request.
+    if (!response.headersSent) response.setHeader('Connection', 'close');
+    return;
+  }
   let left = MOST_BYTES;
   // Once answered, a request does not hear any more that its connection is gone: the timer must not keep a server that
   // stops from ending.

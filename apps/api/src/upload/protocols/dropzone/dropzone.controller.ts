@@ -4,13 +4,14 @@ import type { Request, Response } from 'express';
 import { BUILT_IN_PRINCIPAL } from '../../../identity/principal.js';
 import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration } from '../../../platform/config/configuration.js';
+import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
 import { ChunkService } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
 import { UploadService } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
-import { ClientAbort, FormError } from './form-errors.js';
+import { FormError } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
 import { readForm, type FilePart, type Form } from './form-reader.js';
 

@@ -1,5 +1,5 @@
 import { FORM_FIELDS } from '@stowage/contract';
-import { Batch } from './batch.js';
+import { Batch } from '../../../platform/http/batch.js';
 import { FormError, malformed, overLimit } from './form-errors.js';
 import type { FormLimits } from './form-limits.js';
 import type { PartSink } from './multipart-scanner.js';

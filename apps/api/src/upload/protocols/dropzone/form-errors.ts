@@ -13,15 +13,6 @@ export class FormError extends Error {
   }
 }
 
-/** The client vanished before it had sent the whole request: nobody is left to answer. */
-export class ClientAbort extends Error {
-  override readonly name = 'ClientAbort';
-
-  constructor(options?: ErrorOptions) {
-    super('The client closed the connection before it had sent the whole form.', options);
-  }
-}
-
 /** The error of a body that breaks the syntax of multipart/form-data. */
 export function malformed(message: string): FormError {
   return new FormError('malformed-multipart', message);

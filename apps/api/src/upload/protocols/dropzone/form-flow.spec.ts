@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { codeOf, contentOf, FakeRequest, formBody, inPieces } from '../../../../test/multipart-forms.js';
-import { ClientAbort } from './form-errors.js';
+import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { DEFAULT_FORM_LIMITS } from './form-limits.js';
 import { readForm, type FilePart, type FormSource } from './form-reader.js';
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BOUNDARY, formBody, readWhole, type ReadForm } from '../../../../test/multipart-forms.js';
-import { ClientAbort } from './form-errors.js';
+import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { readForm } from './form-reader.js';
 
 /** What the reader rests on in node:http: events of a request that ends, breaks off or is paused, and what follows. */

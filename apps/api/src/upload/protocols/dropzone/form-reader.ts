@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { FileContent, type Flow } from './file-content.js';
+import { ClientAbort } from '../../../platform/http/client-abort.js';
+import { wantBody } from '../../../platform/http/expectations.js';
+import { FileContent, type Flow } from '../../../platform/http/file-content.js';
 import { FormAssembler, type FileOpener, type FileSink } from './form-assembler.js';
-import { ClientAbort, FormError, malformed } from './form-errors.js';
+import { FormError, malformed } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
 import { MultipartScanner } from './multipart-scanner.js';
 import { formBoundary } from './part-headers.js';
@@ -78,6 +80,7 @@ class FormReader implements Flow {
     if (source.readableEnded) throw malformed('The body of the form was read already.');
     source.on('data', this.onData).on('end', this.onEnd);
     source.on('error', this.onAbort).on('aborted', this.onAbort).on('close', this.onAbort);
+    wantBody(source);
     this.resume();
   }
 

@@ -18,7 +18,7 @@ interface Taker {
 }
 
 /**
- * The content of the file while it arrives: filled by the form, emptied by an iteration. Holds at most one batch, and one
+ * The content of the file while it arrives: filled by whoever reads the request, emptied by an iteration. Holds at most one batch, and one
  * buffer of the stream more. Nothing is rejected until somebody asks, so an error that nobody awaits is no crash.
  */
 export class FileContent implements AsyncIterable<readonly Buffer[]> {
@@ -43,19 +43,19 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
     this.flow.pause();
   }
 
-  /** The file is whole; the rest of the form is still to be read. */
+  /** The file is whole; the rest of the request, such as the end of a form, is still to be read. */
   endFile(): void {
     this.state = 'rest';
     this.serve();
   }
 
-  /** The form is whole and valid. */
+  /** The request is whole and valid. */
   end(): void {
     this.state = 'end';
     this.serve();
   }
 
-  /** The form cannot be read to its end. What is held is dropped: it must not be kept anyway. */
+  /** The request cannot be read to its end. What is held is dropped: it must not be kept anyway. */
   fail(error: Error): void {
     this.failure = error;
     this.batch.take();
@@ -65,7 +65,7 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
 
   /** The iteration. There is only one: bytes are not kept. */
   [Symbol.asyncIterator](): AsyncIterator<readonly Buffer[], undefined> {
-    if (this.opened) throw new Error('The content of a form’s file can be read only once.');
+    if (this.opened) throw new Error('The content of a request can be read only once.');
     this.opened = true;
     return { next: () => this.next(), return: () => this.close() };
   }
