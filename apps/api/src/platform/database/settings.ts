@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { StartFault } from '../start-fault.js';
+import { directly } from './direct-connection.js';
 
 /** Why the database cannot be used; the message is one sentence and the fix. */
 export class DatabaseFault extends StartFault {
@@ -28,21 +28,15 @@ export async function checkDatabase(url: string): Promise<void> {
 }
 
 /** Names of the required settings that are off. */
-async function settingsOff(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  // Without a listener a connection lost in between would end the process.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
+function settingsOff(url: string): Promise<string[]> {
+  return directly(url, async (client) => {
     const off: string[] = [];
     for (const setting of REQUIRED_ON) {
       const { rows } = await client.query<{ value: string }>('SELECT current_setting($1) AS value', [setting]);
       if (rows[0]?.value === 'off') off.push(setting);
     }
     return off;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  });
 }
 
 function describeUrl(url: string): string {
