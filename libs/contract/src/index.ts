@@ -1,3 +1,4 @@
+export * from './digests.js';
 export * from './files.js';
 export * from './form-fields.js';
 export * from './ids.js';
