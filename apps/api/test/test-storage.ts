@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DigestFollower } from '../src/blobs/filesystem/digest-follower.js';
+import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { FilesystemBlobStore } from '../src/blobs/filesystem/filesystem-blob-store.js';
+import type { Reserve } from '../src/blobs/filesystem/free-room.js';
 import { prepareStorage } from '../src/blobs/filesystem/prepare-storage.js';
 import type { StorageLayout } from '../src/blobs/filesystem/storage-layout.js';
 import { digestWorker } from './digest-worker.js';
@@ -32,8 +34,11 @@ export interface TestStorage {
   close(): Promise<void>;
 }
 
+/** Nothing has to stay free. */
+export const NO_RESERVE: Reserve = { freeBytes: 0, freeInodes: 0 };
+
 /** Makes a store in a folder, a new one when none is given. */
-export async function openStorage(at?: string): Promise<TestStorage> {
+export async function openStorage(at?: string, files?: FileSystem): Promise<TestStorage> {
   const folder = at ?? (await temporaryFolder());
   const layout = await prepareStorage(folder);
   const digests = digestFollower();
@@ -41,5 +46,5 @@ export async function openStorage(at?: string): Promise<TestStorage> {
     await digests.close();
     await removeFolder(folder);
   };
-  return { folder, layout, digests, store: new FilesystemBlobStore(layout, digests), close };
+  return { folder, layout, digests, store: new FilesystemBlobStore(layout, digests, NO_RESERVE, files), close };
 }

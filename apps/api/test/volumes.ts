@@ -10,10 +10,18 @@ export interface Volume {
   close(): void;
 }
 
-/** Mounts a small file system in memory at a folder; null where this user may not. */
-export function mountVolume(bytes: number, at?: string): Volume | null {
+/** What a small file system holds at most. */
+export interface VolumeLimits {
+  readonly bytes: number;
+  /** Files and folders together; as many as fit when it is left out. */
+  readonly inodes?: number;
+}
+
+/** Mounts a small file system in memory at a folder, a new one when none is given; null where this user may not. */
+export function mountVolume({ bytes, inodes }: VolumeLimits, at?: string): Volume | null {
   const folder = at ?? mkdtempSync(join(tmpdir(), 'stowage-volume-'));
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
+  const options = `size=${bytes},mode=0700${inodes === undefined ? '' : `,nr_inodes=${inodes}`}`;
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   const remove = () => {
     if (at === undefined) rmSync(folder, { recursive: true, force: true });
   };
@@ -26,4 +34,11 @@ export function mountVolume(bytes: number, at?: string): Volume | null {
     remove();
   };
   return { folder, close };
+}
+
+/** True where this user may mount file systems. */
+export function canMount(): boolean {
+  const volume = mountVolume({ bytes: 1024 * 1024 });
+  volume?.close();
+  return volume !== null;
 }

@@ -4,7 +4,7 @@ import type { BlobKey, BlobStore, ChunkTarget, Content } from '../src/blobs/blob
 
 /** Calls of a store that can be watched. */
 export type StoreCall =
-  'writeChunk' | 'digest' | 'publish' | 'discard' | 'staged' | 'size' | 'read' | 'delete' | 'probe';
+  'checkRoom' | 'writeChunk' | 'digest' | 'publish' | 'discard' | 'staged' | 'size' | 'read' | 'delete' | 'probe';
 
 /** A real store in front of which a test can stand: it can count, wait, or fail as a disk would. */
 export class WatchedStore implements BlobStore {
@@ -23,6 +23,10 @@ export class WatchedStore implements BlobStore {
     const result = await work();
     await this.after(call);
     return result;
+  }
+
+  checkRoom(): Promise<void> {
+    return this.watch('checkRoom', () => this.real.checkRoom());
   }
 
   writeChunk(target: ChunkTarget, content: Content): Promise<number> {

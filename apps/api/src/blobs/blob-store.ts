@@ -26,25 +26,34 @@ export interface BlobKey {
 /**
  * Where bytes live. When a method has returned, what it wrote is synced, names included. Content fails by throwing.
  * Faults are ProblemErrors: `storage-full` when space or inodes ran out, else `storage-failed`, with the cause;
- * `file-unreadable` when a blob cannot be read; `size-mismatch` when the content has another length than declared; MissingBytes when recorded bytes are gone.
+ * `file-unreadable` when a blob cannot be read; `size-mismatch` when the content has another length than declared;
+ * MissingBytes when recorded bytes are gone; CondemnedBytes when the disk may not have kept what it was given.
  */
 export interface BlobStore {
+  /** @throws ProblemError storage-full when less is free than has to stay free */
+  checkRoom(): Promise<void>;
+
   /**
-   * Writes and syncs one chunk at its place in the upload's staging area. On a fault nothing counts as written.
+   * Writes and syncs one chunk at its place in the upload's staging area. On a fault nothing counts as written. Before a
+   * byte is read it asks for room as {@link checkRoom} does.
    * @returns bytes written
+   * @throws CondemnedBytes after a failed sync, then and for every later chunk of the upload, until it is discarded
    */
   writeChunk(target: ChunkTarget, content: Content): Promise<number>;
 
   /**
    * SHA-256 of the first `length` bytes staged, in hex. Bytes already followed are not read again.
-   * @throws MissingBytes when fewer are there
+   * @throws MissingBytes when fewer are there; CondemnedBytes
    */
   digest(uploadId: string, length: number): Promise<string>;
 
   /** Says that the bytes before `end` are recorded, so that their digest can be computed meanwhile. */
   follow(uploadId: string, end: number): void;
 
-  /** Gives the staged bytes their permanent name. What stands there unreferenced is replaced; the staging copy stays. */
+  /**
+   * Gives the staged bytes their permanent name. What stands there unreferenced is replaced; the staging copy stays.
+   * @throws CondemnedBytes when they could not be synced, now or before
+   */
   publish(uploadId: string, key: BlobKey): Promise<void>;
 
   /** Removes what is staged for an upload; no fault when there is nothing. */
@@ -62,13 +71,24 @@ export interface BlobStore {
   /** Removes a blob; no fault when it is gone. */
   delete(key: BlobKey): Promise<void>;
 
-  /** Writes and syncs a small file and removes it: fails as a chunk would, and also when there is room for very few. */
+  /**
+   * Writes and syncs a small file and removes it: fails as a chunk would, and also without room. It also fails, once, when
+   * three syncs in a row have failed; its own success then clears that.
+   */
   probe(): Promise<void>;
 }
 
 /** Recorded bytes are not where the record says: the upload cannot go on. */
 export class MissingBytes extends Error {
   override readonly name = 'MissingBytes';
+}
+
+/**
+ * A sync of an upload's bytes has failed. Nobody can say any more which of them the disk holds, and a second sync would
+ * not tell: the upload cannot go on.
+ */
+export class CondemnedBytes extends Error {
+  override readonly name = 'CondemnedBytes';
 }
 
 /** Token of the {@link BlobStore}. */

@@ -23,7 +23,11 @@ import { prepareStorage } from './filesystem/prepare-storage.js';
       provide: BLOB_STORE,
       inject: [CONFIGURATION, DigestFollower],
       useFactory: async (configuration: Configuration, digests: DigestFollower) =>
-        new FilesystemBlobStore(await prepareStorage(configuration.storage.dataDir), digests),
+        new FilesystemBlobStore(
+          await prepareStorage(configuration.storage.dataDir),
+          digests,
+          configuration.storage.reserve,
+        ),
     },
   ],
   exports: [BlobLedger, BLOB_STORE],

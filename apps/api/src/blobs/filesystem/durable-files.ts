@@ -1,60 +1,52 @@
 import { constants } from 'node:fs';
-import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileSystem, OpenFile } from './file-system.js';
 import { errnoOf } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
+
+export { syncFolder } from './file-system.js';
 
 /** Files are ours alone. */
 export const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Makes names created, renamed or removed in a folder survive a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 /**
- * Makes a folder when it is missing; its parent must exist. The parent is synced even when the folder was there, since
- * whoever made it may not have got that far.
+ * Makes a folder when it is missing; its parent must exist.
+ * @param syncParent called even when the folder was there, since whoever made it may not have got that far
  */
-export async function ensureFolder(path: string, parent: string): Promise<void> {
+export async function ensureFolder(files: FileSystem, path: string, syncParent: () => Promise<void>): Promise<void> {
   try {
-    await mkdir(path, { mode: FOLDER_MODE });
+    await files.mkdir(path, FOLDER_MODE);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   }
-  await syncFolder(parent);
+  await syncParent();
 }
 
-/** Removes a file; no fault when there is none. */
-export async function removeIfThere(path: string): Promise<void> {
+/** Does something to a file or folder; no fault when there is none. */
+export async function ifThere(work: Promise<void>): Promise<void> {
   try {
-    await unlink(path);
+    await work;
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 
 /** Writes and syncs a small file where chunks go, and removes it: fails as a chunk would. */
-export async function probeWriting(layout: StorageLayout): Promise<void> {
+export async function probeWriting(files: FileSystem, layout: StorageLayout): Promise<void> {
   const path = join(layout.staging, '.probe');
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, FILE_MODE);
+  const file = await files.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, FILE_MODE);
   try {
-    await file.writeFile('probe');
+    await writeAll(file, [Buffer.from('probe')], 0);
     await file.datasync();
   } finally {
     await file.close();
   }
-  await removeIfThere(path);
+  await ifThere(files.unlink(path));
 }
 
 /** Writes all buffers at a place in a file, however many calls that takes. */
-export async function writeAll(file: FileHandle, buffers: readonly Buffer[], position: number): Promise<void> {
+export async function writeAll(file: OpenFile, buffers: readonly Buffer[], position: number): Promise<void> {
   let rest = buffers;
   let at = position;
   while (rest.length > 0) {

@@ -1,17 +1,17 @@
-import { constants } from 'node:fs';
-import { link, open, readdir, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
 import { MissingBytes, type BlobKey, type BlobStore, type ChunkTarget, type Content } from '../blob-store.js';
+import { CondemnedFiles } from './condemned-files.js';
 import type { DigestFollower } from './digest-follower.js';
-import { ensureFolder, FILE_MODE, probeWriting, removeIfThere, syncFolder, writeAll } from './durable-files.js';
+import { ensureFolder, ifThere, probeWriting } from './durable-files.js';
+import { DISK, type FileSystem } from './file-system.js';
+import { FolderSyncs } from './folder-syncs.js';
+import { FreeRoom, type Reserve } from './free-room.js';
+import { StagedFiles, type StagedFile } from './staged-files.js';
 import { errnoOf, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
-
-/** Below this readiness goes off: a few chunks at once would fill the disk. */
-const LEAST_FREE_BYTES = 256 * 1024 * 1024;
-const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW;
+import { SyncHealth } from './sync-health.js';
 
 /**
  * Bytes on a local file system. One sparse staging file an upload, each chunk written at its final offset; completion
@@ -20,34 +20,50 @@ const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW;
  * Needs: one file system for the whole data folder (`link` does not cross), owned by this process; modes 0600 and 0700.
  */
 export class FilesystemBlobStore implements BlobStore {
+  private readonly health = new SyncHealth();
+  private readonly condemned = new CondemnedFiles();
+  private readonly stagedFiles: StagedFiles;
+  private readonly folders: FolderSyncs;
+  private readonly room: FreeRoom;
+
   constructor(
     private readonly layout: StorageLayout,
     private readonly digests: DigestFollower,
-  ) {}
+    reserve: Reserve,
+    private readonly files: FileSystem = DISK,
+  ) {
+    this.stagedFiles = new StagedFiles(layout, files, this.condemned, this.health);
+    this.folders = new FolderSyncs(files, this.health);
+    this.room = new FreeRoom(files, layout.staging, reserve);
+  }
+
+  checkRoom(): Promise<void> {
+    return translated(() => this.room.check());
+  }
 
   async writeChunk(target: ChunkTarget, content: Content): Promise<number> {
+    this.condemned.refuse(target.uploadId);
+    await this.checkRoom();
     const file = await translated(() => this.openStaging(target));
     try {
       const written = await this.receive(file, target, content);
-      await translated(async () => {
-        await file.datasync();
-        // Until something is recorded any of the parallel first chunks may have made the name: each syncs it.
-        if (target.first) await syncFolder(this.layout.staging);
-      });
+      await file.sync();
+      // Until something is recorded any of the parallel first chunks may have made the name: each syncs it.
+      if (target.first) await this.condemned.orCondemn(target.uploadId, () => this.folders.sync(this.layout.staging));
       return written;
     } finally {
-      await file.close();
+      await file.leave();
     }
   }
 
-  private async receive(file: FileHandle, target: ChunkTarget, content: Content): Promise<number> {
+  private async receive(file: StagedFile, target: ChunkTarget, content: Content): Promise<number> {
     const most = target.length ?? target.maxLength;
     let written = 0;
     for await (const batch of content) {
       const bytes = batch.reduce((sum, buffer) => sum + buffer.length, 0);
       if (written + bytes > most) throw tooLong(target);
       const at = target.offset + written;
-      await translated(() => writeAll(file, batch, at));
+      await translated(() => file.write(batch, at));
       written += bytes;
     }
     if (target.length !== null && written < target.length) {
@@ -56,10 +72,9 @@ export class FilesystemBlobStore implements BlobStore {
     return written;
   }
 
-  private async openStaging(target: ChunkTarget): Promise<FileHandle> {
-    const path = this.layout.stagingFile(target.uploadId);
+  private async openStaging(target: ChunkTarget): Promise<StagedFile> {
     try {
-      return await open(path, target.first ? WRITE | constants.O_CREAT : WRITE, FILE_MODE);
+      return await this.stagedFiles.join(target.uploadId, target.first);
     } catch (error) {
       if (target.first) throw error;
       throw await this.lossOr(error);
@@ -69,12 +84,13 @@ export class FilesystemBlobStore implements BlobStore {
   /** The folder being away is a fault of the volume, which may come back; the file alone being away is a loss. */
   private async lossOr(error: unknown): Promise<unknown> {
     if (errnoOf(error) !== 'ENOENT') return error;
-    await stat(this.layout.staging);
+    await this.files.stat(this.layout.staging);
     return new MissingBytes('The staging file is gone.', { cause: error });
   }
 
   digest(uploadId: string, length: number): Promise<string> {
     return translated(async () => {
+      this.condemned.refuse(uploadId);
       try {
         return await this.digests.finish(uploadId, this.layout.stagingFile(uploadId), length);
       } catch (error) {
@@ -93,39 +109,44 @@ export class FilesystemBlobStore implements BlobStore {
       const { folders, file } = this.layout.blob(key);
       let parent = this.layout.blobs;
       for (const folder of folders) {
-        await ensureFolder(folder, parent);
+        const above = parent;
+        await ensureFolder(this.files, folder, () => this.folders.sync(above));
         parent = folder;
       }
       // Whole-file sync: the chunks' datasync covers the bytes, this the rest of the inode.
-      await syncFile(staged);
+      await this.stagedFiles.seal(uploadId);
       try {
-        await link(staged, file);
+        await this.files.link(staged, file);
       } catch (error) {
         if (errnoOf(error) !== 'EEXIST') throw error;
         // Left by an attempt that died before its row was committed: these bytes have just been verified, those not.
-        await unlink(file);
-        await link(staged, file);
+        await this.files.unlink(file);
+        await this.files.link(staged, file);
       }
-      await syncFolder(parent);
+      await this.folders.sync(parent);
     });
   }
 
   discard(uploadId: string): Promise<void> {
     this.digests.forget(uploadId);
+    this.stagedFiles.forget(uploadId);
     return translated(async () => {
-      await removeIfThere(this.layout.stagingFile(uploadId));
-      await syncFolder(this.layout.staging);
+      await ifThere(this.files.unlink(this.layout.stagingFile(uploadId)));
+      this.room.changed();
+      await this.folders.sync(this.layout.staging);
     });
   }
 
   staged(): Promise<string[]> {
-    return translated(async () => (await readdir(this.layout.staging)).filter((name) => ID_PATTERN.test(name)));
+    return translated(async () =>
+      (await this.files.readdir(this.layout.staging)).filter((name) => ID_PATTERN.test(name)),
+    );
   }
 
   size(key: BlobKey): Promise<number | null> {
     return translated(async () => {
       try {
-        return (await stat(this.layout.blob(key).file)).size;
+        return (await this.files.stat(this.layout.blob(key).file)).size;
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT') throw error;
         return null;
@@ -134,30 +155,31 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async read(key: BlobKey, range: ByteRange): Promise<Readable> {
-    const file = await open(this.layout.blob(key).file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
-      (error: unknown) => {
-        throw readFault(error);
-      },
-    );
-    // `end` of a read stream is inclusive. The stream closes the file when it ends or is destroyed.
-    return file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: 256 * 1024 });
+    try {
+      return await this.files.read(this.layout.blob(key).file, range);
+    } catch (error) {
+      throw readFault(error);
+    }
   }
 
   delete(key: BlobKey): Promise<void> {
     return translated(async () => {
       const { folders, file } = this.layout.blob(key);
-      await removeIfThere(file);
+      await ifThere(this.files.unlink(file));
+      this.room.changed();
       const shard = folders.at(-1);
-      if (shard !== undefined) await syncFolder(shard);
+      // Without a shard there was no blob.
+      if (shard !== undefined) await ifThere(this.folders.sync(shard));
     });
   }
 
   probe(): Promise<void> {
     return translated(async () => {
-      await probeWriting(this.layout);
-      const { bavail, bsize } = await statfs(this.layout.staging);
-      if (bavail * bsize < LEAST_FREE_BYTES)
-        throw new ProblemError('storage-full', 'There is no room for more chunks.');
+      const { suspect } = this.health;
+      await this.health.counted(() => probeWriting(this.files, this.layout));
+      // This sync has succeeded, which clears the suspicion; but somebody should hear of it once.
+      if (suspect) throw new ProblemError('storage-failed', 'Several syncs in a row have failed.');
+      await this.room.check();
     });
   }
 }
@@ -168,20 +190,11 @@ function tooLong(target: ChunkTarget): ProblemError {
     : new ProblemError('size-mismatch', `The chunk should have ${target.length} bytes but had more.`);
 }
 
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, WRITE);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** Turns failed system calls into problems; everything else passes. */
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw errnoOf(error) === null ? error : storageFault(error);
+    throw error instanceof ProblemError || errnoOf(error) === null ? error : storageFault(error);
   }
 }

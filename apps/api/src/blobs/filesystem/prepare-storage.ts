@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { StartFault } from '../../platform/start-fault.js';
 import { probeWriting, syncFolder } from './durable-files.js';
+import { DISK } from './file-system.js';
 import { errnoOf } from './storage-faults.js';
 import { StorageLayout } from './storage-layout.js';
 
@@ -15,7 +16,7 @@ export async function prepareStorage(dataDir: string): Promise<StorageLayout> {
     await mkdir(layout.root, { recursive: true, mode: 0o700 });
     for (const folder of [layout.staging, layout.blobs]) await mkdir(folder, { recursive: true, mode: 0o700 });
     await syncFolder(layout.root);
-    await probeWriting(layout);
+    await probeWriting(DISK, layout);
   } catch (error) {
     throw new StartFault(
       `The data folder ${layout.root} cannot be used (${errnoOf(error) ?? String(error)}): make it writable for this user, ` +

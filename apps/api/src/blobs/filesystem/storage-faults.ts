@@ -11,14 +11,22 @@ export function readFault(error: unknown): ProblemError {
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
+/** What the disk says of bytes that it has not taken; every other failed write may have lost bytes taken before. */
+const REFUSED = new Set([...FULL, 'EROFS', 'EFBIG', 'ENOMEM', 'EINTR']);
+
+/** True for a write that failed without harm to what the file held. */
+export function isRefusedWrite(error: unknown): boolean {
+  return REFUSED.has(errnoOf(error) ?? '');
+}
 
 /** Tells what a failed system call means to the person who uploads; the cause goes to the log. */
 export function storageFault(error: unknown): ProblemError {
-  const errno = errnoOf(error);
-  return errno !== null && FULL.has(errno)
-    ? new ProblemError('storage-full', 'The disk is full, so the file could not be written.', {
-        cause: error,
-        retryAfter: 60,
-      })
+  return FULL.has(errnoOf(error) ?? '')
+    ? storageFull('The disk is full, so the file could not be written.', error)
     : new ProblemError('storage-failed', 'What was sent before is safe; send this part again later.', { cause: error });
+}
+
+/** Room may come back: somebody deletes, or an upload expires. */
+export function storageFull(detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('storage-full', detail, { cause, retryAfter: 60 });
 }

@@ -23,9 +23,15 @@ describe('a configuration', () => {
     expect(parse()).toEqual({
       server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: './data' },
+      storage: { dataDir: './data', reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 } },
       access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
-      limits: { maxFileSize: 16 * 1024 ** 4, maxChunkSize: 1024 ** 3, maxChunks: 1_000_000, maxChunkRequests: 64 },
+      limits: {
+        maxFileSize: 16 * 1024 ** 4,
+        maxChunkSize: 1024 ** 3,
+        maxChunks: 1_000_000,
+        maxChunkRequests: 64,
+        expireAfterSeconds: 604_800,
+      },
       logLevel: 'info',
     });
   });
@@ -58,26 +64,35 @@ describe('a configuration', () => {
         HOST: '0.0.0.0',
         STOWAGE_ADMIN_TOKEN: TOKEN,
         STOWAGE_DATA_DIR: '/srv/stowage',
+        STOWAGE_MIN_FREE_BYTES: '1073741824',
+        STOWAGE_MIN_FREE_INODES: '5',
         STOWAGE_PUBLIC_URL: 'https://files.example.org',
         STOWAGE_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,fd00::/8',
         STOWAGE_ORIGINS: ' https://a.example , http://b.example:8080,',
         STOWAGE_MAX_FILE_SIZE: '1000',
         STOWAGE_MAX_CHUNK_SIZE: '100',
         STOWAGE_MAX_CHUNK_REQUESTS: '2',
+        STOWAGE_EXPIRE_AFTER: '86400',
         STOWAGE_IDLE_TIMEOUT: '5',
         LOG_LEVEL: 'debug',
       }),
     ).toEqual({
       server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: '/srv/stowage' },
+      storage: { dataDir: '/srv/stowage', reserve: { freeBytes: 1024 ** 3, freeInodes: 5 } },
       access: {
         adminToken: TOKEN,
         publicUrl: 'https://files.example.org',
         trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
         origins: ['https://a.example', 'http://b.example:8080'],
       },
-      limits: { maxFileSize: 1000, maxChunkSize: 100, maxChunks: 1_000_000, maxChunkRequests: 2 },
+      limits: {
+        maxFileSize: 1000,
+        maxChunkSize: 100,
+        maxChunks: 1_000_000,
+        maxChunkRequests: 2,
+        expireAfterSeconds: 86_400,
+      },
       logLevel: 'debug',
     });
   });

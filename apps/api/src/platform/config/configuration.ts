@@ -6,6 +6,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 const TIB = 1024 * GIB;
+/** Seconds. */
+const DAY = 24 * 60 * 60;
 
 /** Names that only this machine answers to. */
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -53,6 +55,12 @@ export const configurationSchema = z
       .regex(/^postgres(ql)?:\/\//u, 'must begin with postgres://')
       .describe('PostgreSQL to use. Unset, `npm start` runs an embedded one.'),
     STOWAGE_DATA_DIR: z.string().min(1).default('./data').describe('Folder for the bytes of uploads and files.'),
+    STOWAGE_MIN_FREE_BYTES: integer(0, 16 * TIB)
+      .default(256 * MIB)
+      .describe('Bytes that stay free on the disk of the data folder: with less, no more bytes are taken.'),
+    STOWAGE_MIN_FREE_INODES: integer(0, 1_000_000_000)
+      .default(1000)
+      .describe('The same for inodes, where the file system counts them.'),
     STOWAGE_ADMIN_TOKEN: z
       .string()
       .min(32, 'must have 32 characters or more')
@@ -83,6 +91,9 @@ export const configurationSchema = z
     STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
       .default(64)
       .describe('Requests whose bytes are received at once; the next ones wait up to 10 s for a slot.'),
+    STOWAGE_EXPIRE_AFTER: integer(1, 366 * DAY)
+      .default(7 * DAY)
+      .describe('Seconds without a byte after which an unfinished upload is removed.'),
     STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
       .default(30)
       .describe('Seconds without a byte after which a request body is given up.'),
@@ -108,10 +119,16 @@ export const configurationSchema = z
 export interface Configuration {
   readonly server: { readonly port: number; readonly host: string; readonly idleTimeoutMs: number };
   readonly database: { readonly url: string };
-  readonly storage: { readonly dataDir: string };
+  readonly storage: StorageConfiguration;
   readonly access: AccessConfiguration;
   readonly limits: LimitsConfiguration;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** Where bytes go, and what has to stay free there. */
+export interface StorageConfiguration {
+  readonly dataDir: string;
+  readonly reserve: { readonly freeBytes: number; readonly freeInodes: number };
 }
 
 /** Who may in. */
@@ -129,6 +146,8 @@ export interface LimitsConfiguration {
   readonly maxChunkSize: number;
   readonly maxChunks: number;
   readonly maxChunkRequests: number;
+  /** Seconds without a byte after which an unfinished upload is given up. */
+  readonly expireAfterSeconds: number;
 }
 
 /** All faults of a configuration at once; the message names each variable and the fix, one a line. */
@@ -158,7 +177,13 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   return Object.freeze({
     server: Object.freeze({ port: values.PORT, host: values.HOST, idleTimeoutMs: values.STOWAGE_IDLE_TIMEOUT * 1000 }),
     database: Object.freeze({ url: values.DATABASE_URL }),
-    storage: Object.freeze({ dataDir: values.STOWAGE_DATA_DIR }),
+    storage: Object.freeze({
+      dataDir: values.STOWAGE_DATA_DIR,
+      reserve: Object.freeze({
+        freeBytes: values.STOWAGE_MIN_FREE_BYTES,
+        freeInodes: values.STOWAGE_MIN_FREE_INODES,
+      }),
+    }),
     access: Object.freeze({
       adminToken: values.STOWAGE_ADMIN_TOKEN ?? null,
       publicUrl: values.STOWAGE_PUBLIC_URL ?? null,
@@ -170,6 +195,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
       maxChunkSize: values.STOWAGE_MAX_CHUNK_SIZE,
       maxChunks: MAX_CHUNKS,
       maxChunkRequests: values.STOWAGE_MAX_CHUNK_REQUESTS,
+      expireAfterSeconds: values.STOWAGE_EXPIRE_AFTER,
     }),
     logLevel: values.LOG_LEVEL,
   });
