@@ -8,7 +8,8 @@ import { canHaveDisks } from './support/small-disk.js';
 const MIB = 1024 ** 2;
 
 (canHaveDisks() ? describe : describe.skip)('a disk that is full', () => {
-  const product = new Product({ diskSize: 16 * MIB });
+  // Hardly any reserve: the disk itself says that it is full.
+  const product = new Product({ diskSize: 16 * MIB, env: { STOWAGE_MIN_FREE_BYTES: '65536' } });
   const random = new Random('full disk');
   const large = new DropzoneUpload(product, { name: 'large', content: random.bytes(30 * MIB), chunkSize: 2 * MIB });
   const small = random.bytes(3 * MIB);
@@ -61,5 +62,39 @@ const MIB = 1024 ** 2;
 
     const file = await fileOf(product, [resultOf(await next.send(0))]);
     expect(sha256(await product.download(file.id))).toBe(sha256(next.source.content as Buffer));
+  });
+});
+
+(canHaveDisks() ? describe : describe.skip)('a disk with less free space than has to stay', () => {
+  const product = new Product({ diskSize: 16 * MIB, env: { STOWAGE_MIN_FREE_BYTES: String(6 * MIB) } });
+  const random = new Random('watermark');
+  const large = new DropzoneUpload(product, { name: 'large', content: random.bytes(30 * MIB), chunkSize: 2 * MIB });
+  const small = new DropzoneUpload(product, { name: 'small', content: random.bytes(MIB), chunkSize: MIB });
+  beforeAll(() => product.start());
+  afterAll(() => product.dispose());
+
+  it('takes no more bytes, shows what it has, and takes bytes again after a delete', async () => {
+    const file = await small.complete();
+    const refused = [];
+    for (const index of large.indexes) {
+      const answer = await large.send(index);
+      if (answer.status !== 200) refused.push(answer);
+    }
+
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, problem } of refused) {
+      expect(status).toBe(507);
+      expect(problem).toMatchObject({ code: 'storage-full', retryable: true });
+    }
+    // Nothing of what was refused has reached the disk.
+    const { id } = resultOf(await large.send(0)).upload;
+    expect((await product.status(id)).upload.received).toBe((large.indexes.length - refused.length) * 2 * MIB);
+    expect((await product.send('/readyz')).status).toBe(503);
+    expect(sha256(await product.download(file.id))).toBe(sha256(small.source.content as Buffer));
+
+    expect((await product.send(`/api/uploads/${id}`, { method: 'DELETE' })).status).toBe(204);
+    const next = new DropzoneUpload(product, { name: 'next', content: random.bytes(MIB), chunkSize: MIB });
+    expect((await fileOf(product, [resultOf(await next.send(0))])).size).toBe(MIB);
+    expect((await product.send('/readyz')).status).toBe(200);
   });
 });
