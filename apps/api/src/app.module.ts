@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { BlobsModule } from './blobs/blobs.module.js';
+import type { Volume } from './blobs/filesystem/volume.js';
+import { VolumeModule } from './blobs/filesystem/volume.module.js';
 import { EntriesModule } from './entries/entries.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -14,11 +16,12 @@ import { UploadModule } from './upload/upload.module.js';
 /** The whole server. */
 @Module({})
 export class AppModule {
-  static with(configuration: Configuration, logger: Logger): DynamicModule {
+  static with(configuration: Configuration, logger: Logger, volume: Volume): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(configuration, logger),
+        VolumeModule.with(volume),
         DatabaseModule,
         TelemetryModule,
         IdentityModule,

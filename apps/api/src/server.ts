@@ -5,10 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { prepareStorage } from './blobs/filesystem/prepare-storage.js';
+import { Volume } from './blobs/filesystem/volume.js';
+import { VolumeLedger } from './blobs/filesystem/volume-ledger.js';
 import { checkOrigin, checkToken } from './identity/access.js';
 import type { SessionCookie } from './identity/session-cookie.js';
 import { SESSION_COOKIE } from './identity/session-cookie.token.js';
 import type { Configuration } from './platform/config/configuration.js';
+import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
 import { answerClientErrors } from './platform/http/client-errors.js';
 import { Drain } from './platform/http/drain.js';
@@ -34,10 +37,27 @@ export interface RunningServer {
  * @throws StartFault with a sentence and the fix
  */
 export async function startServer(configuration: Configuration, logger: Logger): Promise<RunningServer> {
-  // Both before anything is built, so that a fault leaves nothing open behind it.
-  await checkDatabase(configuration.database.url);
-  await prepareStorage(configuration.storage.dataDir);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(configuration, logger), {
+  const { url } = configuration.database;
+  await checkDatabase(url);
+  await checkSchema(url);
+  const { dataDir, adoptVolume } = configuration.storage;
+  // Before the first change of database or folder: another server may be at work in either.
+  const volume = await Volume.open(dataDir, adoptVolume, new VolumeLedger(url));
+  try {
+    await migrate(url);
+    await volume.establish();
+    await prepareStorage(dataDir);
+    const server = await serve(configuration, logger, volume);
+    return { url: server.url, stop: () => server.stop().finally(() => volume.close()) };
+  } catch (error) {
+    await volume.close();
+    throw error;
+  }
+}
+
+/** Everything that works on a volume and a schema that are as they should be. */
+async function serve(configuration: Configuration, logger: Logger, volume: Volume): Promise<RunningServer> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(configuration, logger, volume), {
     bodyParser: false,
     logger: new NestLog(logger),
     abortOnError: false,

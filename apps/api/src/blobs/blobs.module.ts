@@ -9,6 +9,8 @@ import { StoredBlob } from './entities/stored-blob.entity.js';
 import { DigestFollower } from './filesystem/digest-follower.js';
 import { FilesystemBlobStore } from './filesystem/filesystem-blob-store.js';
 import { prepareStorage } from './filesystem/prepare-storage.js';
+import { Volume } from './filesystem/volume.js';
+import { diskOf } from './filesystem/volume-disk.js';
 
 /** Where bytes live, and the rows that say so. */
 @Module({
@@ -21,12 +23,13 @@ import { prepareStorage } from './filesystem/prepare-storage.js';
     },
     {
       provide: BLOB_STORE,
-      inject: [CONFIGURATION, DigestFollower],
-      useFactory: async (configuration: Configuration, digests: DigestFollower) =>
+      inject: [CONFIGURATION, DigestFollower, Volume],
+      useFactory: async (configuration: Configuration, digests: DigestFollower, volume: Volume) =>
         new FilesystemBlobStore(
           await prepareStorage(configuration.storage.dataDir),
           digests,
           configuration.storage.reserve,
+          diskOf(volume),
         ),
     },
   ],
@@ -36,8 +39,10 @@ export class BlobsModule implements OnApplicationShutdown {
   constructor(
     private readonly digests: DigestFollower,
     @Inject(BLOB_STORE) store: BlobStore,
+    volume: Volume,
     probes: ReadinessProbes,
   ) {
+    probes.add('volume', () => volume.check());
     probes.add('storage', () => store.probe());
   }
 

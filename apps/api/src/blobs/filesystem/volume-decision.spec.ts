@@ -89,8 +89,8 @@ describe('an adopted folder', () => {
     expect(decided(found, known, adopt)).toBe('make');
   });
 
-  it.each(CASES)('is only the one that was named: not %s', (_, found, known) => {
-    expect(decided(found, known, 'X'.repeat(22))).toMatch(/^The data folder/u);
+  it.each(CASES)('is only the one that was named: not %s', (_, found, known, adopt) => {
+    expect(decided(found, known, `${adopt}x`)).toMatch(/^The data folder/u);
   });
 
   it('does not change one that is right', () => {

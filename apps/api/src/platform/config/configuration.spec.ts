@@ -23,7 +23,7 @@ describe('a configuration', () => {
     expect(parse()).toEqual({
       server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: './data', reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 } },
+      storage: { dataDir: './data', adoptVolume: null, reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 } },
       access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
       limits: {
         maxFileSize: 16 * 1024 ** 4,
@@ -64,6 +64,7 @@ describe('a configuration', () => {
         HOST: '0.0.0.0',
         STOWAGE_ADMIN_TOKEN: TOKEN,
         STOWAGE_DATA_DIR: '/srv/stowage',
+        STOWAGE_ADOPT_VOLUME: 'unnamed',
         STOWAGE_MIN_FREE_BYTES: '1073741824',
         STOWAGE_MIN_FREE_INODES: '5',
         STOWAGE_PUBLIC_URL: 'https://files.example.org',
@@ -79,7 +80,7 @@ describe('a configuration', () => {
     ).toEqual({
       server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: '/srv/stowage', reserve: { freeBytes: 1024 ** 3, freeInodes: 5 } },
+      storage: { dataDir: '/srv/stowage', adoptVolume: 'unnamed', reserve: { freeBytes: 1024 ** 3, freeInodes: 5 } },
       access: {
         adminToken: TOKEN,
         publicUrl: 'https://files.example.org',

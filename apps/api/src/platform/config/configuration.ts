@@ -55,6 +55,11 @@ export const configurationSchema = z
       .regex(/^postgres(ql)?:\/\//u, 'must begin with postgres://')
       .describe('PostgreSQL to use. Unset, `npm start` runs an embedded one.'),
     STOWAGE_DATA_DIR: z.string().min(1).default('./data').describe('Folder for the bytes of uploads and files.'),
+    STOWAGE_ADOPT_VOLUME: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Id of a volume, from the sentence that refuses the data folder: use that folder all the same.'),
     STOWAGE_MIN_FREE_BYTES: integer(0, 16 * TIB)
       .default(256 * MIB)
       .describe('Bytes that stay free on the disk of the data folder: with less, no more bytes are taken.'),
@@ -128,6 +133,8 @@ export interface Configuration {
 /** Where bytes go, and what has to stay free there. */
 export interface StorageConfiguration {
   readonly dataDir: string;
+  /** Names the one refusal of the data folder that the operator has overruled. */
+  readonly adoptVolume: string | null;
   readonly reserve: { readonly freeBytes: number; readonly freeInodes: number };
 }
 
@@ -179,6 +186,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     database: Object.freeze({ url: values.DATABASE_URL }),
     storage: Object.freeze({
       dataDir: values.STOWAGE_DATA_DIR,
+      adoptVolume: values.STOWAGE_ADOPT_VOLUME ?? null,
       reserve: Object.freeze({
         freeBytes: values.STOWAGE_MIN_FREE_BYTES,
         freeInodes: values.STOWAGE_MIN_FREE_INODES,

@@ -3,9 +3,10 @@ import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { CONFIGURATION } from '../config/config.module.js';
 import type { Configuration } from '../config/configuration.js';
 import { FirstUpload1764000000000 } from './migrations/1-first-upload.js';
+import { Volumes1764000003000 } from './migrations/3-volumes.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [FirstUpload1764000000000];
+export const MIGRATIONS = [FirstUpload1764000000000, Volumes1764000003000];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */
 export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: 'postgres' } {
@@ -13,8 +14,6 @@ export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: '
     type: 'postgres',
     url,
     autoLoadEntities: true,
-    migrations: MIGRATIONS,
-    migrationsRun: true,
     retryAttempts: 0,
     extra: {
       max: 10,
@@ -26,7 +25,7 @@ export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: '
   };
 }
 
-/** The connection to PostgreSQL; brings the schema up to date at start. */
+/** The connections to PostgreSQL, whose schema is up to date before there are any (`schema.ts`). */
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { StartFault } from '../../platform/start-fault.js';
+import { errnoOf } from './storage-faults.js';
+import { decideVolume } from './volume-decision.js';
+import { findFolder, makeFolder, readVolumeId, writeVolumeId } from './volume-file.js';
+import type { VolumeLedger } from './volume-ledger.js';
+import { VolumeLock } from './volume-lock.js';
+
+/** Another folder stands where the volume was; a system error for whoever was about to change it. */
+export class StaleVolume extends Error {
+  override readonly name = 'StaleVolume';
+  readonly code = 'ESTALE';
+
+  constructor(root: string, cause?: unknown) {
+    super(
+      `The data folder ${root} is not the volume that was opened: mount that one again, or restart the server.`,
+      cause === undefined ? {} : { cause },
+    );
+  }
+}
+
+/**
+ * A data folder that belongs to this process alone, and to the rows of one database. Open it before anything is
+ * changed, establish it when the schema is there, close it last.
+ */
+export class Volume {
+  private id: string | null = null;
+
+  private constructor(
+    readonly root: string,
+    private readonly lock: VolumeLock,
+    private readonly ledger: VolumeLedger,
+    private readonly adopt: string | null,
+  ) {}
+
+  /**
+   * Locks the folder, which is made when it may be; a refused one stays as it is.
+   * @param adopt the setting that overrules one refusal; see {@link decideVolume}
+   * @throws StartFault when it is another database's, seems not mounted, is in use, or cannot be written
+   */
+  static async open(dataDir: string, adopt: string | null, ledger: VolumeLedger): Promise<Volume> {
+    const root = resolve(dataDir);
+    decideVolume(await usable(root, findFolder(root)), await ledger.read(), adopt);
+    await usable(root, makeFolder(root));
+    return new Volume(root, await usable(root, VolumeLock.take(root)), ledger, adopt);
+  }
+
+  /**
+   * Makes both sides agree. The row comes first, not ready; then the folder's file; then the row is ready. A crash in
+   * between leaves a row that is not ready, which the next start makes anew or confirms.
+   * @throws StartFault as {@link open}
+   */
+  async establish(): Promise<void> {
+    // Decided again, now that nobody else can change the folder.
+    const folder = await usable(this.root, findFolder(this.root));
+    const records = await this.ledger.read();
+    let { id } = folder;
+    if (decideVolume(folder, records, this.adopt) === 'make' || id === null) {
+      id = await this.ledger.begin(this.root, records.volume);
+      await usable(this.root, writeVolumeId(this.root, id));
+    }
+    await this.ledger.confirm(id, this.root);
+    this.id = id;
+  }
+
+  /**
+   * Sees that the folder is still the one that was opened: two short looks, for readiness and before the disk is changed.
+   * @throws StaleVolume when another one is mounted or was moved there, or none
+   */
+  async check(): Promise<void> {
+    let same: boolean;
+    try {
+      same = (await this.lock.isInPlace()) && (await readVolumeId(this.root)) === this.id;
+    } catch (error) {
+      throw new StaleVolume(this.root, error);
+    }
+    if (!same) throw new StaleVolume(this.root);
+  }
+
+  /** Lets another process have the folder. */
+  close(): Promise<void> {
+    return this.lock.release();
+  }
+}
+
+/** Adds the sentence to failed system calls. */
+async function usable<T>(root: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    throw new StartFault(
+      `The data folder ${root} cannot be used (${String(errnoOf(error))}): make it writable for this user, or set ` +
+        'STOWAGE_DATA_DIR to another folder.',
+      { cause: error },
+    );
+  }
+}
