@@ -16,6 +16,20 @@ export const DATABASE = 'stowage';
  */
 export const childEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
+/** Who may connect: by TCP on loopback with the secret, and the superuser also for a base backup. */
+const ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
+const REPLICATION = 'host replication postgres 127.0.0.1/32 scram-sha-256\n';
+
+/**
+ * A cluster made before there were backups lets nobody replicate.
+ * @param {string} cluster
+ */
+function allowReplication(cluster) {
+  const file = path.join(cluster, 'pg_hba.conf');
+  if (/^host\w*\s+replication\s/m.test(fs.readFileSync(file, 'utf8'))) return;
+  fs.appendFileSync(file, `\n${REPLICATION}`, { flush: true });
+}
+
 /** @param {string} folder */
 function syncFolder(folder) {
   const handle = fs.openSync(folder, 'r');
@@ -109,6 +123,7 @@ export async function prepareCluster(runner, home, major) {
         `The database in ${runner.cluster} was made by PostgreSQL ${found}, and this Stowage brings PostgreSQL ${major}; start the Stowage that made it, or use another data folder.`,
       );
     }
+    allowReplication(runner.cluster);
     if (isNew) await runAlone(runner, runner.cluster, setPasswords(secret));
     return { secret, created: false };
   }
@@ -136,7 +151,7 @@ async function createCluster(runner, building, secret) {
     ...['-D', building, '--username=postgres', '--auth=reject', '--encoding=UTF8', '--data-checksums'],
     ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions'],
   ]);
-  fs.writeFileSync(path.join(building, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n', { flush: true });
+  fs.writeFileSync(path.join(building, 'pg_hba.conf'), `${ACCESS}${REPLICATION}`, { flush: true });
   await runAlone(runner, building, [
     `CREATE ROLE ${ROLE}`,
     ...setPasswords(secret),
