@@ -50,18 +50,27 @@ export class Product {
     return this.current;
   }
 
+  /** The address of its database. */
+  get databaseUrl(): string {
+    if (this.database === undefined) throw new Error('The product was never started.');
+    return this.database;
+  }
+
   get port(): number {
     return Number(new URL(this.url).port);
   }
 
-  /** Starts the server and waits until it listens. */
-  async start(): Promise<void> {
+  /**
+   * Starts the server and waits until it listens.
+   * @param env environment for this run alone
+   */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.database ??= await freshDatabase();
     if (this.options.diskSize !== undefined) mkdirSync(this.dataDir, { recursive: true });
     this.current = new ServerProcess(
       {
         ...{ HOST: '127.0.0.1', PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
-        ...{ DATABASE_URL: this.database, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env },
+        ...{ DATABASE_URL: this.database, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env, ...env },
       },
       this.logs,
       this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
@@ -82,9 +91,15 @@ export class Product {
 
   /** kill -9, and its end. */
   async kill(): Promise<void> {
-    this.killed = true;
     this.process.signal('SIGKILL');
-    await this.process.exited;
+    await this.wasKilled();
+  }
+
+  /** Waits for the end of a process that is killed by itself or by somebody else. */
+  async wasKilled(): Promise<void> {
+    const { signal } = await this.process.exited;
+    if (signal !== 'SIGKILL') throw new Error(`The API was not killed: ${this.process.errors}`);
+    this.killed = true;
     this.agent.destroy();
     this.agent = new Agent({ keepAlive: true });
   }

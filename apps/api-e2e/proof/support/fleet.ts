@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Product } from '../../support/product.js';
+import { Random } from '../../support/random.js';
+import { until } from '../../support/until.js';
+import { Client } from './client.js';
+import { Contents } from './contents.js';
+import { Oracle } from './oracle.js';
+
+/** Several clients at once against one product, and the oracle that watches them. */
+export class Fleet {
+  readonly oracle = new Oracle();
+  private readonly clients: readonly Client[];
+  private readonly random: Random;
+
+  constructor(
+    private readonly product: Product,
+    private readonly label: string,
+    count = 8,
+  ) {
+    this.random = new Random(`${label} moments`);
+    const contents = new Contents(`${label} contents`);
+    this.clients = Array.from({ length: count }, (_, index) => {
+      return new Client(product, this.oracle, contents, `${label} ${index}`);
+    });
+  }
+
+  /**
+   * Lets them work up to a moment that nobody chose, and makes a fault there.
+   * @param fault settles when its first effect is over
+   * @param most acknowledgements until then
+   */
+  async workUntil(fault: () => Promise<void>, most = 60): Promise<void> {
+    const moment = this.oracle.acknowledged.count + this.random.integer(most);
+    let stopped = false;
+    let ended = false;
+    const running = Promise.allSettled(this.clients.map((client) => client.run(() => stopped)));
+    void running.then(() => (ended = true));
+    await until('the moment of the fault', () => ended || this.oracle.acknowledged.count >= moment, 60_000);
+    await pause(this.random.integer(30));
+    for (const transfer of this.transfers) transfer.countFlying();
+    await fault();
+    stopped = true;
+    for (const outcome of await running) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private get transfers() {
+    return this.clients.flatMap((client) => client.open);
+  }
+
+  /** After a fault: what is wrong with what the server says now. The clients then go on from there. */
+  async verdict(): Promise<string[]> {
+    const ids = this.clients.flatMap((client) => client.transfers.map(({ id }) => id).filter((id) => id !== ''));
+    const wrong = await this.oracle.verdict(this.product, ids);
+    for (const client of this.clients) await client.resume();
+    return [...wrong, ...this.oracle.findings];
+  }
+
+  /** Lets every transfer come to its end. */
+  async finish(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.finish()));
+  }
+
+  /** `8 clients, 512 chunks acknowledged, 40 files, …` */
+  get summary(): string {
+    const all = this.clients.flatMap((client) => client.transfers);
+    const sum = (figure: (transfer: (typeof all)[number]) => number) =>
+      all.reduce((total, each) => total + figure(each), 0);
+    const files = sum(({ expectation }) => (expectation === null ? 0 : 1));
+    return [
+      `${this.label}: ${this.clients.length} clients`,
+      `${this.oracle.acknowledged.count} chunks acknowledged`,
+      `${files} files of ${all.length} uploads`,
+      `${sum(({ resent }) => resent.again)} bytes sent again, ${sum(({ resent }) => resent.flying)} were under way`,
+    ].join(', ');
+  }
+
+  /** Bytes that had to be sent again, and those that were under way when a fault came: no more than these. */
+  get resent(): { readonly again: number; readonly flying: number } {
+    const all = this.clients.flatMap((client) => client.transfers.map(({ resent }) => resent));
+    return {
+      again: all.reduce((sum, { again }) => sum + again, 0),
+      flying: all.reduce((sum, { flying }) => sum + flying, 0),
+    };
+  }
+
+  /** Draws for the test itself. */
+  draw(end: number): number {
+    return this.random.integer(end);
+  }
+}

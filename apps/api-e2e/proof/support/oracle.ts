@@ -1,0 +1,97 @@
+import type { StoredFile, UploadStatus } from '@stowage/contract';
+import { Acknowledgements } from '../../support/acknowledgements.js';
+import type { Product } from '../../support/product.js';
+import { sha256 } from '../../support/random.js';
+
+/** What a client knows of one of its files: what it holds, and what it has asked to be removed. */
+export interface Expectation {
+  readonly file: StoredFile;
+  readonly content: Buffer;
+  /** A delete was sent, whether or not it was answered. */
+  deleteAsked: boolean;
+  /** The delete was answered with success. */
+  deleted: boolean;
+}
+
+/** Knows what the server has promised to everyone, and finds out whether it keeps it. */
+export class Oracle {
+  readonly acknowledged = new Acknowledgements();
+  /** By name: clients never use one twice. */
+  private readonly contents = new Map<string, string>();
+  private readonly files = new Map<string, Expectation>();
+  private readonly mayEnd = new Set<string>();
+  private readonly cancelled = new Set<string>();
+  private readonly complaints: string[] = [];
+
+  /** Says which bytes a name stands for. */
+  begins(name: string, content: Buffer): void {
+    this.contents.set(name, sha256(content));
+  }
+
+  /** A file was reported; again is no fault if it is the same. */
+  becomes(file: StoredFile, content: Buffer): Expectation {
+    const known = this.files.get(file.id);
+    if (known !== undefined) return known;
+    const expectation = { file, content, deleteAsked: false, deleted: false };
+    this.files.set(file.id, expectation);
+    this.expectOneFile(file);
+    if (file.sha256 !== sha256(content) || file.size !== content.length)
+      this.complain(`${file.name} became a file with other bytes`);
+    return expectation;
+  }
+
+  private expectOneFile({ id, name }: StoredFile): void {
+    const others = [...this.files.values()].filter(({ file }) => file.name === name && file.id !== id);
+    if (others.length > 0) this.complain(`${name} became two files`);
+  }
+
+  /** A cancel is about to be sent: from now on the upload may be cancelled. */
+  mayBeCancelled(uploadId: string): void {
+    this.mayEnd.add(uploadId);
+  }
+
+  /** A cancel was answered with success: from now on it must be. */
+  isCancelled(uploadId: string): void {
+    this.cancelled.add(uploadId);
+  }
+
+  /** Holds a status against everything said before. */
+  sees(status: UploadStatus): void {
+    const { id, state } = status.upload;
+    this.complaints.push(...this.acknowledged.compare(status, this.mayEnd.has(id)));
+    if (this.cancelled.has(id) && state !== 'cancelled') this.complain(`upload ${id} was cancelled, and is ${state}`);
+  }
+
+  /** Holds the list of files against everything said before: each is whole, and none is there that was deleted. */
+  seesFiles(files: readonly StoredFile[]): void {
+    for (const file of files) {
+      if (this.contents.get(file.name) !== file.sha256) this.complain(`${file.name} is listed with other bytes`);
+      if (this.files.get(file.id)?.deleted === true) this.complain(`${file.name} was deleted, and is listed`);
+    }
+  }
+
+  complain(sentence: string): void {
+    this.complaints.push(sentence);
+  }
+
+  /** Asks the server about everything that it has ever promised, byte for byte. Returns what is wrong, in sentences. */
+  async verdict(product: Product, uploadIds: Iterable<string>): Promise<string[]> {
+    for (const id of uploadIds) this.sees(await product.status(id));
+    this.seesFiles(await product.files());
+    for (const expectation of this.files.values()) await this.checkFile(product, expectation);
+    return this.complaints.splice(0);
+  }
+
+  private async checkFile(product: Product, { file, content, deleteAsked, deleted }: Expectation): Promise<void> {
+    const { status, body } = await product.send(`/api/files/${file.id}/content`);
+    if (status === 404 && deleteAsked) return;
+    if (deleted) this.complain(`${file.name} was deleted, and can be downloaded (${status})`);
+    else if (status !== 200) this.complain(`${file.name} is gone (${status})`);
+    else if (!body.equals(content)) this.complain(`${file.name} has other bytes than were sent`);
+  }
+
+  /** What was found so far without asking. */
+  get findings(): readonly string[] {
+    return this.complaints;
+  }
+}

@@ -1,0 +1,124 @@
+import type { StoredFile } from '@stowage/contract';
+import { DropzoneUpload, resultOf } from '../../support/dropzone.js';
+import type { Answer } from '../../support/http.js';
+import type { Product } from '../../support/product.js';
+import { sha256 } from '../../support/random.js';
+import type { Expectation, Oracle } from './oracle.js';
+
+/** Bytes that a client had to send again. */
+export interface Resent {
+  /** Bytes that were on their way when the fault came. */
+  flying: number;
+  /** Bytes sent a second time since. */
+  again: number;
+}
+
+/** One file under way, and what its client knows of it. */
+export class Transfer {
+  id = '';
+  expectation: Expectation | null = null;
+  cancelAsked = false;
+  readonly acknowledged = new Set<number>();
+  readonly resent: Resent = { flying: 0, again: 0 };
+  private readonly tried = new Set<number>();
+  private readonly upload: DropzoneUpload;
+
+  constructor(
+    private readonly product: Product,
+    private readonly oracle: Oracle,
+    readonly name: string,
+    readonly content: Buffer,
+    chunkSize: number,
+  ) {
+    oracle.begins(name, content);
+    this.upload = new DropzoneUpload(product, { name, content, chunkSize });
+  }
+
+  /** Chunks that no answer has confirmed. */
+  get open(): number[] {
+    return this.upload.indexes.filter((index) => !this.acknowledged.has(index));
+  }
+
+  get isOver(): boolean {
+    return this.expectation !== null || (this.cancelAsked && this.isCancelled);
+  }
+
+  private isCancelled = false;
+
+  /** Sends a chunk. A refusal because of a cancel of our own is none. */
+  async send(index: number): Promise<void> {
+    const { start, end } = this.upload.range(index);
+    if (this.tried.has(index) && !this.acknowledged.has(index)) this.resent.again += end - start;
+    this.tried.add(index);
+    this.take(await this.upload.send(index), index);
+  }
+
+  private take(answer: Answer, index: number): void {
+    if (isToRepeat(answer)) return;
+    if (this.cancelAsked && [409, 410].includes(answer.status)) return;
+    const { upload, file } = resultOf(answer);
+    this.id = upload.id;
+    this.acknowledged.add(index);
+    this.oracle.acknowledged.add(upload.id, this.upload.range(index), sha256(this.upload.bytes(index)));
+    if (file !== undefined) this.becomes(file);
+  }
+
+  private becomes(file: StoredFile): void {
+    this.expectation = this.oracle.becomes(file, this.content);
+  }
+
+  /** Asks how far it is, and believes that. Returns false while the server cannot say. */
+  async look(): Promise<boolean> {
+    if (this.id === '') return true;
+    const answer = await this.product.send(`/api/uploads/${this.id}`);
+    if (isToRepeat(answer)) return false;
+    const status = await this.product.status(this.id);
+    this.oracle.sees(status);
+    if (status.file !== undefined) this.becomes(status.file);
+    this.isCancelled = status.upload.state === 'cancelled';
+    for (const index of this.upload.indexes) {
+      const { start, end } = this.upload.range(index);
+      const held = !status.missing.some((gap) => gap.start < end && start < gap.end);
+      if (held) this.acknowledged.add(index);
+    }
+    return true;
+  }
+
+  /** Cancels it. One that has just been completed says so, and stays. */
+  async cancel(): Promise<void> {
+    if (this.id === '') return;
+    this.cancelAsked = true;
+    this.oracle.mayBeCancelled(this.id);
+    const answer = await this.product.send(`/api/uploads/${this.id}`, { method: 'DELETE' });
+    if (answer.status === 204) {
+      this.oracle.isCancelled(this.id);
+      this.isCancelled = true;
+    } else if (!isToRepeat(answer) && answer.status !== 409) throw new Error(`cancel: ${answer.status} ${answer.text}`);
+  }
+
+  /** Deletes the file that it has become. */
+  async delete(): Promise<void> {
+    if (this.expectation === null) return;
+    this.expectation.deleteAsked = true;
+    const answer = await this.product.send(`/api/files/${this.expectation.file.id}`, { method: 'DELETE' });
+    if (isToRepeat(answer)) return;
+    if (answer.status !== 204 && answer.status !== 404) throw new Error(`delete: ${answer.status} ${answer.text}`);
+    this.expectation.deleted = true;
+  }
+
+  /** Counts what was under way, at the moment of a fault. */
+  countFlying(): void {
+    for (const index of this.tried) {
+      const { start, end } = this.upload.range(index);
+      if (!this.acknowledged.has(index)) this.resent.flying += end - start;
+    }
+  }
+}
+
+/** The server says that it cannot just now: nothing has happened, or nobody knows. */
+export function isToRepeat({ status, type, ...answer }: Answer): boolean {
+  if (status !== 503 && status !== 500) return false;
+  if (!type.includes('json')) return false;
+  const { retryable } = JSON.parse(answer.body.toString('utf8')) as { retryable?: boolean };
+  return retryable === true;
+}
