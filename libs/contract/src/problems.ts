@@ -28,6 +28,7 @@ export const PROBLEMS = {
   'malformed-request': { title: 'The request is not valid HTTP', status: 400, retryable: false },
   'headers-too-large': { title: 'The headers of the request are too large', status: 431, retryable: false },
   'request-timeout': { title: 'No bytes arrived for too long', status: 408, retryable: true },
+  'too-slow': { title: 'The body arrived too slowly', status: 408, retryable: true },
   'invalid-header': { title: 'A header has no valid value', status: 400, retryable: false },
   'missing-header': { title: 'A header is missing', status: 400, retryable: false },
   'unsupported-encoding': { title: 'This content encoding is not accepted', status: 415, retryable: false },

@@ -21,7 +21,7 @@ function faultsOf(environment: Readonly<Record<string, string | undefined>>): st
 describe('a configuration', () => {
   it('has a default for everything but the database', () => {
     expect(parse()).toEqual({
-      server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000 },
+      server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000, minRate: 1024, drainDelayMs: 0 },
       database: { url: DATABASE_URL },
       storage: { dataDir: './data', adoptVolume: null, reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 } },
       access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
@@ -75,10 +75,12 @@ describe('a configuration', () => {
         STOWAGE_MAX_CHUNK_REQUESTS: '2',
         STOWAGE_EXPIRE_AFTER: '86400',
         STOWAGE_IDLE_TIMEOUT: '5',
+        STOWAGE_MIN_RATE: '0',
+        STOWAGE_DRAIN_DELAY: '3',
         LOG_LEVEL: 'debug',
       }),
     ).toEqual({
-      server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000 },
+      server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000, minRate: 0, drainDelayMs: 3_000 },
       database: { url: DATABASE_URL },
       storage: { dataDir: '/srv/stowage', adoptVolume: 'unnamed', reserve: { freeBytes: 1024 ** 3, freeInodes: 5 } },
       access: {
@@ -113,6 +115,8 @@ describe('a faulty configuration', () => {
         STOWAGE_MAX_CHUNK_SIZE: '0',
         STOWAGE_MAX_CHUNK_REQUESTS: 'many',
         STOWAGE_IDLE_TIMEOUT: '1.5',
+        STOWAGE_MIN_RATE: '-1',
+        STOWAGE_DRAIN_DELAY: '16',
         LOG_LEVEL: 'loud',
       }).sort(),
     ).toEqual([
@@ -120,10 +124,12 @@ describe('a faulty configuration', () => {
       'LOG_LEVEL',
       'PORT',
       'STOWAGE_ADMIN_TOKEN',
+      'STOWAGE_DRAIN_DELAY',
       'STOWAGE_IDLE_TIMEOUT',
       'STOWAGE_MAX_CHUNK_REQUESTS',
       'STOWAGE_MAX_CHUNK_SIZE',
       'STOWAGE_MAX_FILE_SIZE',
+      'STOWAGE_MIN_RATE',
       'STOWAGE_ORIGINS',
       'STOWAGE_PUBLIC_URL',
       'STOWAGE_TRUSTED_PROXIES',

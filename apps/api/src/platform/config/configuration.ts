@@ -101,7 +101,13 @@ export const configurationSchema = z
       .describe('Seconds without a byte after which an unfinished upload is removed.'),
     STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
       .default(30)
-      .describe('Seconds without a byte after which a request body is given up.'),
+      .describe('Seconds without a byte after which a request body, or the reader of an answer, is given up.'),
+    STOWAGE_MIN_RATE: integer(0, GIB)
+      .default(1024)
+      .describe('Bytes a second that a body must bring; it may fall behind by the idle timeout. 0: any.'),
+    STOWAGE_DRAIN_DELAY: integer(0, 15)
+      .default(0)
+      .describe('Seconds that requests are still taken after a stop was asked for, while /readyz says no.'),
     LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
   })
   .superRefine(
@@ -122,12 +128,24 @@ export const configurationSchema = z
 
 /** The validated configuration, cut into the slices that its readers need. Frozen. */
 export interface Configuration {
-  readonly server: { readonly port: number; readonly host: string; readonly idleTimeoutMs: number };
+  readonly server: ServerConfiguration;
   readonly database: { readonly url: string };
   readonly storage: StorageConfiguration;
   readonly access: AccessConfiguration;
   readonly limits: LimitsConfiguration;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+}
+
+/** Where the server listens, and what it expects of connections. */
+export interface ServerConfiguration {
+  readonly port: number;
+  readonly host: string;
+  /** Milliseconds without a byte after which a body, or the reader of an answer, is given up. */
+  readonly idleTimeoutMs: number;
+  /** Bytes a second that a body must bring on average; 0: any. */
+  readonly minRate: number;
+  /** Milliseconds between the end of readiness and the end of listening. */
+  readonly drainDelayMs: number;
 }
 
 /** Where bytes go, and what has to stay free there. */
@@ -182,7 +200,13 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   }
   const values = parsed.data;
   return Object.freeze({
-    server: Object.freeze({ port: values.PORT, host: values.HOST, idleTimeoutMs: values.STOWAGE_IDLE_TIMEOUT * 1000 }),
+    server: Object.freeze({
+      port: values.PORT,
+      host: values.HOST,
+      idleTimeoutMs: values.STOWAGE_IDLE_TIMEOUT * 1000,
+      minRate: values.STOWAGE_MIN_RATE,
+      drainDelayMs: values.STOWAGE_DRAIN_DELAY * 1000,
+    }),
     database: Object.freeze({ url: values.DATABASE_URL }),
     storage: Object.freeze({
       dataDir: values.STOWAGE_DATA_DIR,

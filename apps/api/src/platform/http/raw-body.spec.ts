@@ -12,6 +12,7 @@ const LIMITS: BodyLimits = {
   maxBytes: 100 * KIB,
   tooLong: () => new ProblemError('chunk-too-large', 'Too long.'),
   idleTimeoutMs: 30_000,
+  minRate: 1024,
   batchBytes: 16 * KIB,
 };
 

@@ -1,21 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { BodyClock, type BodyPace } from './body-clock.js';
 import { ClientAbort } from './client-abort.js';
 import { wantBody } from './expectations.js';
 import { FileContent, type Flow } from './file-content.js';
-import { ProblemError } from './problem-error.js';
+import type { ProblemError } from './problem-error.js';
 
 /** A request whose body is content and nothing else; an `IncomingMessage` is one. */
 export type BodySource = Readable & { readonly headers: IncomingHttpHeaders };
 
 /** What one body may use up. */
-export interface BodyLimits {
+export interface BodyLimits extends BodyPace {
   /** Most bytes. */
   readonly maxBytes: number;
   /** The refusal of a longer one. */
   readonly tooLong: () => ProblemError;
-  /** Milliseconds without a byte, while we wait for one, after which the body is given up. */
-  readonly idleTimeoutMs: number;
   /** Bytes that are handed over at once, and that are read ahead. */
   readonly batchBytes: number;
 }
@@ -30,7 +29,7 @@ export interface RawBody {
   /**
    * The body in batches of buffers, the last one shorter. Pulled: while nobody asks, the source is paused after one batch
    * of read-ahead, and before anybody asks, a client that waits for `100 Continue` goes on waiting. Can be iterated once.
-   * Throws the refusal of a body that is too long, `request-timeout`, and {@link ClientAbort}. Leaving the iteration
+   * Throws the refusal of a body that is too long, `request-timeout`, `too-slow`, and {@link ClientAbort}. Leaving the iteration
    * early lets go of the source, paused.
    */
   readonly content: AsyncIterable<readonly Buffer[]>;
@@ -56,7 +55,7 @@ function announcedLength(headers: IncomingHttpHeaders): number | null {
 
 class BodyReader implements Flow {
   private readonly content: FileContent;
-  private idle: NodeJS.Timeout | undefined;
+  private readonly clock: BodyClock;
   private open = true;
   private bytes = 0;
 
@@ -65,6 +64,9 @@ class BodyReader implements Flow {
     private readonly limits: BodyLimits,
   ) {
     this.content = new FileContent(this, limits.batchBytes);
+    this.clock = new BodyClock(limits, (problem) => {
+      this.fail(problem);
+    });
   }
 
   start(): AsyncIterator<readonly Buffer[]> {
@@ -82,13 +84,13 @@ class BodyReader implements Flow {
   }
 
   pause(): void {
-    clearTimeout(this.idle);
+    this.clock.stop();
     this.source.pause();
   }
 
   resume(): void {
     if (!this.open) return;
-    this.idle = setTimeout(this.onIdle, this.limits.idleTimeoutMs);
+    this.clock.start();
     this.source.resume();
   }
 
@@ -98,7 +100,8 @@ class BodyReader implements Flow {
   }
 
   private readonly onData = (bytes: Buffer): void => {
-    this.idle?.refresh();
+    this.clock.add(bytes.length);
+    if (!this.open) return;
     this.bytes += bytes.length;
     if (this.bytes > this.limits.maxBytes) this.fail(this.limits.tooLong());
     else this.content.add(bytes);
@@ -114,11 +117,6 @@ class BodyReader implements Flow {
     this.fail(new ClientAbort({ cause }));
   };
 
-  private readonly onIdle = (): void => {
-    const seconds = this.limits.idleTimeoutMs / 1000;
-    this.fail(new ProblemError('request-timeout', `No bytes arrived for ${seconds} seconds.`));
-  };
-
   private fail(error: Error): void {
     this.release();
     this.content.fail(error);
@@ -126,7 +124,7 @@ class BodyReader implements Flow {
 
   private close(): void {
     this.open = false;
-    clearTimeout(this.idle);
+    this.clock.stop();
     const { source } = this;
     source.off('data', this.onData).off('end', this.onEnd);
     source.off('error', this.onAbort).off('aborted', this.onAbort).off('close', this.onAbort);

@@ -29,7 +29,8 @@ export class DropzoneController {
     private readonly slots: RequestSlots,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {
-    this.formLimits = { ...DEFAULT_FORM_LIMITS, idleTimeoutMs: configuration.server.idleTimeoutMs };
+    const { idleTimeoutMs, minRate } = configuration.server;
+    this.formLimits = { ...DEFAULT_FORM_LIMITS, idleTimeoutMs, minRate };
   }
 
   @Post(['upload', 'uploads'])

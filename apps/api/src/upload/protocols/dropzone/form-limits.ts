@@ -1,5 +1,7 @@
+import type { BodyPace } from '../../../platform/http/body-clock.js';
+
 /** What one form may use up. All of it is bounded, so a request costs a known amount of memory whatever it sends. */
-export interface FormLimits {
+export interface FormLimits extends BodyPace {
   /** Parts that are not files, known or not, before and after the file. */
   readonly maxFields: number;
   /** All parts. With `maxHeaderBytes` this also bounds the headers of the whole form. */
@@ -16,8 +18,6 @@ export interface FormLimits {
   readonly maxHeaderPairs: number;
   /** Characters of the boundary (RFC 2046: 70). */
   readonly maxBoundaryLength: number;
-  /** Milliseconds without a byte, while we wait for one, after which the form is given up. */
-  readonly idleTimeoutMs: number;
   /** Bytes of file content that are handed over at once, and that are read ahead. */
   readonly batchBytes: number;
 }
@@ -33,5 +33,6 @@ export const DEFAULT_FORM_LIMITS: FormLimits = {
   maxHeaderPairs: 20,
   maxBoundaryLength: 70,
   idleTimeoutMs: 30_000,
+  minRate: 1024,
   batchBytes: 512 * 1024,
 };

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { BodyClock } from '../../../platform/http/body-clock.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { wantBody } from '../../../platform/http/expectations.js';
 import { FileContent, type Flow } from '../../../platform/http/file-content.js';
 import { FormAssembler, type FileOpener, type FileSink } from './form-assembler.js';
-import { FormError, malformed } from './form-errors.js';
+import { malformed } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
 import { MultipartScanner } from './multipart-scanner.js';
 import { formBoundary } from './part-headers.js';
@@ -48,7 +49,7 @@ export interface Form {
  *
  * On every failure the source is left paused without listeners of ours: the caller answers and closes.
  * @throws FormError, by rejection: `malformed-multipart`, `multipart-limit`, `unsupported-media-type`, `invalid-field`,
- * `invalid-name`, `request-timeout`; and {@link ClientAbort}. After the file has begun, the content throws these instead,
+ * `invalid-name`; ProblemError `request-timeout`, `too-slow`; and {@link ClientAbort}. After the file has begun, the content throws these instead,
  * and also `several-files` and `field-after-file`
  */
 export function readForm(source: FormSource, limits: FormLimits = DEFAULT_FORM_LIMITS): Promise<Form> {
@@ -60,7 +61,7 @@ class FormReader implements Flow {
   private readonly scanner: MultipartScanner;
   private readonly boundary: string;
   private content: FileContent | null = null;
-  private idle: NodeJS.Timeout | undefined;
+  private readonly clock: BodyClock;
   private open = true;
 
   constructor(
@@ -71,6 +72,9 @@ class FormReader implements Flow {
   ) {
     this.boundary = formBoundary(source.headers, limits.maxBoundaryLength);
     this.assembler = new FormAssembler(limits, (headers, offset) => this.openFile(headers, offset));
+    this.clock = new BodyClock(limits, (problem) => {
+      this.fail(problem);
+    });
     this.scanner = new MultipartScanner(this.boundary, limits.maxHeaderBytes, this.assembler);
   }
 
@@ -85,13 +89,13 @@ class FormReader implements Flow {
   }
 
   pause(): void {
-    clearTimeout(this.idle);
+    this.clock.stop();
     this.source.pause();
   }
 
   resume(): void {
     if (!this.open) return;
-    this.idle = setTimeout(this.onIdle, this.limits.idleTimeoutMs);
+    this.clock.start();
     this.source.resume();
   }
 
@@ -101,7 +105,8 @@ class FormReader implements Flow {
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    this.idle?.refresh();
+    this.clock.add(chunk.length);
+    if (!this.open) return;
     try {
       this.scanner.push(chunk);
     } catch (error) {
@@ -123,11 +128,6 @@ class FormReader implements Flow {
 
   private readonly onAbort = (cause?: unknown): void => {
     this.fail(new ClientAbort({ cause }));
-  };
-
-  private readonly onIdle = (): void => {
-    const seconds = this.limits.idleTimeoutMs / 1000;
-    this.fail(new FormError('request-timeout', `No bytes of the form arrived for ${seconds} seconds.`));
   };
 
   private openFile(headers: Parameters<FileOpener>[0], offset: number): FileSink {
@@ -159,7 +159,7 @@ class FormReader implements Flow {
 
   private close(): void {
     this.open = false;
-    clearTimeout(this.idle);
+    this.clock.stop();
     const { source } = this;
     source.off('data', this.onData).off('end', this.onEnd);
     source.off('error', this.onAbort).off('aborted', this.onAbort).off('close', this.onAbort);
