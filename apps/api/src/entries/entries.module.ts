@@ -4,6 +4,7 @@ import { BlobsModule } from '../blobs/blobs.module.js';
 import { Entry } from './entities/entry.entity.js';
 import { Space } from './entities/space.entity.js';
 import { EntryLedger } from './entry-ledger.js';
+import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
 import { FilesController } from './files.controller.js';
@@ -12,7 +13,7 @@ import { FilesController } from './files.controller.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Space, Entry]), BlobsModule],
   controllers: [FilesController],
-  providers: [EntryLedger, FileListing, FileRemover],
+  providers: [EntryLedger, FileGauges, FileListing, FileRemover],
   exports: [EntryLedger, FileListing],
 })
 export class EntriesModule {}

@@ -9,6 +9,16 @@ export class RequestSlots {
 
   constructor(private free: number) {}
 
+  /** How many bodies more could be received at once. */
+  get freeCount(): number {
+    return this.free;
+  }
+
+  /** How many requests wait for a slot. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
   /**
    * Waits for a slot.
    * @returns gives the slot back; call it once

@@ -11,6 +11,7 @@ import { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { DropzoneController } from './protocols/dropzone/dropzone.controller.js';
 import { RequestSlots } from './request-slots.js';
+import { UploadGauges } from './upload-gauges.js';
 import { UploadController } from './upload.controller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
@@ -26,6 +27,7 @@ import { UploadService } from './upload.service.js';
     ChunkService,
     CompletionService,
     PrefixFollower,
+    UploadGauges,
     UploadLedger,
     UploadListing,
     UploadRecovery,
