@@ -125,6 +125,6 @@ check 'the image has a health check' true \
 echo '--- the curl journey of the README'
 journey
 echo
-check 'stops within its grace period' 0 "$("${podman[@]}" stop --time 20 "$container" >/dev/null && "${podman[@]}" inspect "$container" --format '{{ .State.ExitCode }}')"
+check 'stops within its grace period' 0 "$("${podman[@]}" stop --time 30 "$container" >/dev/null && "${podman[@]}" inspect "$container" --format '{{ .State.ExitCode }}')"
 echo "image: $("${podman[@]}" image inspect localhost/stowage:check --format '{{ .Size }}') bytes"
 echo 'The container check passed.'

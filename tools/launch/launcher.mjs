@@ -7,7 +7,7 @@ import { API_FLAGS } from './api-flags.mjs';
 import { box, describeDatabase } from './box.mjs';
 import { Child } from './child.mjs';
 
-const API_PATIENCE = 15_000; // the API gives its own requests 10 s
+const API_PATIENCE = 30_000; // the API ends itself after 25 s
 const DATABASE_PATIENCE = 60_000;
 
 /**

@@ -1,5 +1,6 @@
 import { ConfigurationFault } from './platform/config/configuration.js';
 import { readEnvironment } from './platform/config/environment.js';
+import { STOP_TIMES } from './platform/http/shutdown.js';
 import { StartFault } from './platform/start-fault.js';
 import { createLogger, type Logger } from './platform/telemetry/logger.js';
 import { startServer } from './server.js';
@@ -36,12 +37,24 @@ function explain(fault: ConfigurationFault): StartFault {
   return new StartFault(`The configuration has faults:\n${fault.message}`);
 }
 
+/** A second signal counts from here on: supervisors send one to the launcher and to us, and the launcher passes it on. */
+const INSIST_AFTER_MS = 1_000;
+
+/** What is not closed now never will be; whatever is cut off here, no acknowledged byte is lost. */
+function giveUp(logger: Logger, why: string): void {
+  logger.warn({ why }, 'ended before everything was closed');
+  process.exit(1);
+}
+
 function stopWhenAsked(stop: () => Promise<void>, logger: Logger): void {
-  let stopping = false;
+  let askedAt: number | null = null;
   const once = (why: string) => {
-    if (stopping) return;
-    stopping = true;
+    if (askedAt !== null) return;
+    askedAt = performance.now();
     logger.info({ why }, 'stopping');
+    setTimeout(() => {
+      giveUp(logger, 'time is up');
+    }, STOP_TIMES.all).unref();
     stop().then(
       () => {
         logger.info('stopped');
@@ -53,12 +66,12 @@ function stopWhenAsked(stop: () => Promise<void>, logger: Logger): void {
       },
     );
   };
-  process.on('SIGTERM', () => {
-    once('SIGTERM');
-  });
-  process.on('SIGINT', () => {
-    once('SIGINT');
-  });
+  const signalled = (signal: string) => {
+    if (askedAt !== null && performance.now() - askedAt > INSIST_AFTER_MS) giveUp(logger, signal);
+    else once(signal);
+  };
+  process.on('SIGTERM', signalled);
+  process.on('SIGINT', signalled);
   // The launcher is gone: without it nobody would stop us, or the database that it brought.
   process.on('disconnect', () => {
     once('launcher gone');

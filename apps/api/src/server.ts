@@ -17,18 +17,22 @@ import { answerClientErrors } from './platform/http/client-errors.js';
 import { Drain } from './platform/http/drain.js';
 import { holdContinue } from './platform/http/expectations.js';
 import { servePage } from './platform/http/page.js';
+import { endTraffic } from './platform/http/shutdown.js';
+import { refuseWhileStopping } from './platform/http/shutting-down.js';
+import { endStalledReaders } from './platform/http/stalled-readers.js';
 import { StartFault } from './platform/start-fault.js';
+import { Stopping } from './platform/stopping.js';
 import { type Logger, NestLog } from './platform/telemetry/logger.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { addTrafficMetrics } from './platform/telemetry/traffic-metrics.js';
 
 const PORTAL = fileURLToPath(new URL('../web/browser', import.meta.url));
-/** How long requests may go on after the server was told to stop. */
-const MOST_DRAIN_MS = 10_000;
 
 /** A running server. */
 export interface RunningServer {
   /** Where people reach it. */
   readonly url: string;
-  /** Stops taking requests, lets the running ones end, and closes everything. */
+  /** Stops taking requests, lets the running ones end, and closes everything; see `STOP_TIMES`. */
   stop(): Promise<void>;
 }
 
@@ -77,7 +81,7 @@ async function serve(configuration: Configuration, logger: Logger, volume: Volum
   return {
     url,
     stop: async () => {
-      await drain.close(MOST_DRAIN_MS);
+      await endTraffic(app.get(Stopping, { strict: false }), drain, configuration.server.drainDelayMs);
       await app.close();
     },
   };
@@ -92,9 +96,14 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   // A body may take days; what ends it is silence, which its reader watches.
   server.requestTimeout = 0;
   server.headersTimeout = idleTimeoutMs;
+  // Node looks for late headers every 30 s unless told otherwise, which its types do not know.
+  Object.assign(server, { connectionsCheckingInterval: Math.min(30_000, idleTimeoutMs) });
   server.keepAliveTimeout = 65_000;
   answerClientErrors(server);
   holdContinue(server);
+  endStalledReaders(server, idleTimeoutMs);
+  addTrafficMetrics(app.get(Metrics, { strict: false }), server);
+  app.use(refuseWhileStopping(app.get(Stopping, { strict: false })));
   app.use(checkOrigin(access));
   servePage(app, PORTAL);
   app.use(checkToken(access, app.get<SessionCookie | null>(SESSION_COOKIE, { strict: false })));
