@@ -120,7 +120,7 @@ export async function prepareCluster(runner, home, major) {
     const found = fs.readFileSync(versionFile, 'utf8').trim();
     if (found !== major) {
       throw new Error(
-        `The database in ${runner.cluster} was made by PostgreSQL ${found}, and this Stowage brings PostgreSQL ${major}; start the Stowage that made it, or use another data folder.`,
+        `The database in ${runner.cluster} was made by PostgreSQL ${found}, and this Stowage brings PostgreSQL ${major}; start the Stowage that made it, or move it as docs/operations.md says.`,
       );
     }
     allowReplication(runner.cluster);
