@@ -5,6 +5,7 @@ import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
 import { parseConfiguration } from '../src/platform/config/configuration.js';
+import { ChunkLedger } from '../src/upload/chunk-ledger.js';
 import { ChunkService } from '../src/upload/chunk.service.js';
 import { CompletionService } from '../src/upload/completion.service.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';
@@ -32,6 +33,7 @@ export interface Engine {
   readonly storage: TestStorage;
   readonly store: WatchedStore;
   readonly ledger: UploadLedger;
+  readonly chunkLedger: ChunkLedger;
   readonly entries: EntryLedger;
   readonly files: FileListing;
   readonly remover: FileRemover;
@@ -71,27 +73,38 @@ export async function startEngine(home: Home, connections = 10): Promise<Engine>
   const store = new WatchedStore(storage.store);
   const { logger, lines } = testLog();
   const configuration = parseConfiguration({ DATABASE_URL: home.url });
-  const ledger = new UploadLedger(database.getRepository(Upload), database);
+  const ledger = new UploadLedger(database.getRepository(Upload), database, configuration);
+  const chunkLedger = new ChunkLedger(database, configuration);
   const entries = new EntryLedger(database);
   const files = new FileListing(database);
-  const prefixes = new PrefixFollower(ledger, store);
-  const completion = new CompletionService(ledger, entries, new BlobLedger(), prefixes, database, store, logger);
+  const prefixes = new PrefixFollower(chunkLedger, store);
+  const completion = new CompletionService(
+    ledger,
+    chunkLedger,
+    entries,
+    new BlobLedger(),
+    prefixes,
+    database,
+    store,
+    logger,
+  );
   const leases = new UploadLeases();
   const remover = new FileRemover(entries, database, store, logger);
-  const recovery = new UploadRecovery(ledger, completion, store, logger);
+  const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   return {
     home,
     database,
     storage,
     store,
     ledger,
+    chunkLedger,
     entries,
     files,
     remover,
     leases,
     completion,
-    chunks: new ChunkService(ledger, leases, prefixes, completion, store, configuration, logger),
-    uploads: new UploadService(ledger, entries, files, completion, leases, database, logger),
+    chunks: new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger),
+    uploads: new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger),
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
     log: lines,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { UploadResult } from '@stowage/contract';
 import type { Content } from '../src/blobs/blob-store.js';
 import type { Upload } from '../src/upload/entities/upload.entity.js';
+import type { IncomingBytes } from '../src/upload/chunk.service.js';
 import type { UploadRequest } from '../src/upload/upload.service.js';
 import { bytesOf, contentOf } from './bytes.js';
 import type { Engine } from './engine.js';
@@ -39,6 +40,7 @@ export function requestOf({ key, name, path, bytes, chunkSize, sha256 }: ClientF
     path,
     mediaType: 'application/octet-stream',
     declaredSha256: sha256,
+    resumable: key !== null,
   };
 }
 
@@ -53,10 +55,17 @@ export function chunkOf(file: ClientFile, index: number): Buffer {
   return file.bytes.subarray(index * file.chunkSize, (index + 1) * file.chunkSize);
 }
 
+/** Bytes for an upload, none unless a test says which. */
+export function incoming(facts: Partial<IncomingBytes> = {}): IncomingBytes {
+  return {
+    ...{ offset: 0, length: null, content: contentOf(), check: null, kind: 'chunk', begins: false, label: 'bytes' },
+    ...facts,
+  };
+}
+
 /** How a request differs from an ordinary one. */
 export interface Sending {
   readonly content?: Content;
-  readonly stop?: () => void;
   /** Milliseconds that the answer waits for the file. */
   readonly waitMs?: number;
 }
@@ -66,13 +75,10 @@ export async function send(engine: Engine, file: ClientFile, index = 0, sending:
   const bytes = chunkOf(file, index);
   for (let attempt = 0; attempt < 5; attempt++) {
     const upload = await open(engine, file, index);
-    const written = await engine.chunks.write(upload, {
-      offset: file.key === null ? 0 : index * file.chunkSize,
-      length: file.key === null ? null : bytes.length,
-      content: sending.content ?? contentOf(bytes),
-      stop: sending.stop ?? (() => undefined),
-      label: `chunk ${index + 1} of ${chunkCount(file)}`,
-    });
+    const label = `chunk ${index + 1} of ${chunkCount(file)}`;
+    const [offset, length] = file.key === null ? [0, null] : [index * file.chunkSize, bytes.length];
+    const content = sending.content ?? contentOf(bytes);
+    const written = await engine.chunks.write(upload, incoming({ offset, length, content, begins: true, label }));
     if (written) return engine.uploads.result(upload.id, sending.waitMs ?? 10_000);
   }
   throw new Error('The upload was removed as often as it was begun.');

@@ -27,6 +27,7 @@ export async function whenCompleted(id: string, context: UploadContext, options:
 export function problemOfStatus({ upload }: UploadStatus): ProblemError | null {
   const { state, reason } = upload;
   if (state === 'cancelled') return knownProblem('upload-cancelled', 'The upload was cancelled on the server.');
+  if (state === 'expired') return knownProblem('upload-expired', 'No bytes came for too long, so the server removed it.');
   if (state !== 'failed' && reason === undefined) return null;
   if (reason !== undefined && isProblemCode(reason)) return knownProblem(reason, sentenceOf(reason, state));
   return clientProblem('upload-failed', 'The server could not store the file; its log has the cause.');

@@ -121,7 +121,7 @@ export class Uploader {
       const status = await readStatus(id, this.context, waiting);
       const { state } = status.upload;
       if (state === 'complete' || state === 'completing') this.#decisive = status;
-      if (state === 'failed' || state === 'cancelled') return this.#forsake();
+      if (state === 'failed' || state === 'cancelled' || state === 'expired') return this.#forsake();
       if (status.missingTruncated) board.rewind();
       else board.trust(status.missing);
       if (board.remaining === 0) board.repeatLast();

@@ -3,7 +3,7 @@ import { idSchema } from './ids.js';
 import { fileSchema } from './files.js';
 
 /** The states of an upload. `receiving` and `completing` are alive; the others are final. */
-export const UPLOAD_STATES = ['receiving', 'completing', 'complete', 'failed', 'cancelled'] as const;
+export const UPLOAD_STATES = ['receiving', 'completing', 'complete', 'failed', 'cancelled', 'expired'] as const;
 /** See {@link UPLOAD_STATES}. */
 export const uploadStateSchema = z.enum(UPLOAD_STATES);
 /** See {@link UPLOAD_STATES}. */

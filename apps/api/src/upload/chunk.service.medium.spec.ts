@@ -9,6 +9,7 @@ import {
   clientFile,
   open,
   outcomeOf,
+  incoming,
   requestOf,
   send,
   sendAll,
@@ -159,24 +160,24 @@ describe('bytes are held', () => {
     expect(order).toEqual(['datasync', 'writeChunk returned', 'record begins', 'record ends', 'answer']);
   });
 
-  it('never when they could not be synced', async () => {
+  it('never when they could not be synced: the upload ends, and can be sent again', async () => {
     const file = clientFile();
-    await send(engine, file, 0);
+    const { upload } = await send(engine, file, 0);
     await watchCalls('datasync', () => {
       throw systemError('EIO', 'fdatasync');
     });
-    expect(await outcomeOf(send(engine, file, 1))).toBe('storage-failed');
+    expect(await outcomeOf(send(engine, file, 1))).toBe('bytes-lost');
     jest.restoreAllMocks();
-    const { upload } = await send(engine, file, 0);
-    expect(upload.received).toBe(10);
-    expect((await engine.uploads.status(upload.id)).missing).toEqual([{ start: 10, end: 60 }]);
+    expect(await outcomeOf(send(engine, file, 2))).toBe('bytes-lost');
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'failed', reason: 'bytes-lost' });
+    expect(await staged(upload.id)).toBeNull();
     expect((await sendAll(engine, file)).complete).toBe(true);
   });
 
   it('never when they could not be recorded', async () => {
     const file = clientFile();
     await send(engine, file, 0);
-    jest.spyOn(engine.ledger, 'record').mockRejectedValueOnce(systemError('ECONNRESET', 'read'));
+    jest.spyOn(engine.chunkLedger, 'record').mockRejectedValueOnce(systemError('ECONNRESET', 'read'));
     expect(await outcomeOf(send(engine, file, 1))).toBe('ECONNRESET');
     expect((await send(engine, file, 0)).upload.received).toBe(10);
     const { file: stored } = await sendAll(engine, file);
@@ -240,8 +241,7 @@ describe('an upload that is removed meanwhile', () => {
     const file = clientFile();
     const upload = await open(engine, file);
     await engine.ledger.removeEmpty(upload.id);
-    const chunk = { offset: 0, length: 10, content: untouched, stop: () => undefined, label: '' };
-    expect(await engine.chunks.write(upload, chunk)).toBe(false);
+    expect(await engine.chunks.write(upload, incoming({ length: 10, content: untouched }))).toBe(false);
     const answer = await sendAll(engine, file);
     expect(answer.complete).toBe(true);
     expect(answer.upload.id).not.toBe(upload.id);
@@ -262,26 +262,23 @@ describe('an upload that is removed meanwhile', () => {
   it('keeps nothing of a chunk that was under way when it was cancelled', async () => {
     const file = clientFile();
     const held = new HeldContent(bytesOf(4), bytesOf(6));
-    const stop = jest.fn(() => {
-      held.breakOff();
-    });
-    const request = outcomeOf(send(engine, file, 0, { content: held.content, stop })).catch((error: unknown) => error);
+    const request = outcomeOf(send(engine, file, 0, { content: held.content }));
     await held.asked;
     const upload = await engine.ledger.findByKey('built-in', file.key ?? '');
     await engine.uploads.cancel(upload?.id ?? '');
-    expect(stop).toHaveBeenCalled();
-    await request;
+    expect(await request).toBe('upload-cancelled');
     expect(await staged(upload?.id ?? '')).toBeNull();
-    expect(await engine.ledger.chunks(upload?.id ?? '')).toEqual([]);
+    expect(await engine.chunkLedger.ranges(upload?.id ?? '')).toEqual([]);
     expect(await outcomeOf(send(engine, file, 1))).toBe('upload-cancelled');
     expect((await sendAll(engine, file)).complete).toBe(true);
   });
 
   it('keeps nothing of a chunk that was written before, and recorded after it was cancelled', async () => {
     const file = clientFile();
-    const record = engine.ledger.record.bind(engine.ledger);
-    jest.spyOn(engine.ledger, 'record').mockImplementationOnce(async (...values) => {
-      await engine.ledger.end(engine.database.manager, values[0], 'cancelled', null);
+    const record = engine.chunkLedger.record.bind(engine.chunkLedger);
+    jest.spyOn(engine.chunkLedger, 'record').mockImplementationOnce(async (...values) => {
+      const upload = await engine.uploads.find(values[0]);
+      await engine.ledger.move(engine.database.manager, upload, { to: 'cancelled' });
       return record(...values);
     });
     expect(await outcomeOf(send(engine, file, 0))).toBe('upload-cancelled');
@@ -307,16 +304,10 @@ describe('two writers of the same bytes', () => {
   it('never mix when the first has stalled: it is stopped, and the second writes everything', async () => {
     const file = clientFile({ bytes: bytesOf(20_000), chunkSize: 20_000 });
     const held = new HeldContent(bytesOf(10_000), bytesOf(10_000));
-    const stopped: string[] = [];
-    const stop = () => {
-      stopped.push('stopped');
-      held.breakOff();
-    };
-    const first = send(engine, file, 0, { content: held.content, stop }).catch((error: unknown) => error);
+    const first = outcomeOf(send(engine, file, 0, { content: held.content }));
     await held.asked;
     const answer = await send(engine, file, 0);
-    expect(stopped).toEqual(['stopped']);
-    expect(await first).toBeInstanceOf(Error);
+    expect(await first).toBe('superseded');
     expect(await downloaded(answer.file?.id)).toBe(sha256Of(file.bytes));
   });
 });
@@ -341,13 +332,7 @@ describe('a chunk of 1 TiB', () => {
     const request = { ...requestOf(clientFile()), length, chunkSize };
     const upload = await engine.uploads.open(request, true);
     for (const offset of [0, length / 2, length - chunkSize]) {
-      const chunk = {
-        offset,
-        length: chunkSize,
-        content: contentOf(bytesOf(chunkSize)),
-        stop: () => undefined,
-        label: '',
-      };
+      const chunk = incoming({ offset, length: chunkSize, content: contentOf(bytesOf(chunkSize)) });
       expect(await engine.chunks.write(upload, chunk)).toBe(true);
     }
     const status = await engine.uploads.status(upload.id);

@@ -1,25 +1,48 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { BLOB_STORE, MissingBytes, type BlobStore, type Content } from '../blobs/blob-store.js';
+import { BLOB_STORE, type BlobStore, type ChunkTarget, type Content } from '../blobs/blob-store.js';
 import { CONFIGURATION, LOGGER } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
+import { ByteRanges } from './byte-ranges.js';
+import { ChunkLedger, type Claim, type Progress, type RecordOptions, type Run } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
+import { IncomingBody, type ContentCheck } from './incoming-body.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { type Lease, UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
+import { reasonOfLoss, refusalOf } from './upload-refusals.js';
 
 /** Bytes for an upload, from whichever protocol. */
-export interface IncomingChunk {
+export interface IncomingBytes {
+  /** First byte's place in the file. An append begins where the bytes held without a gap end. */
   readonly offset: number;
-  /** Exactly so many bytes; null: as many as come (a plain form post). */
+  /** Exactly so many bytes; null: as many as come. */
   readonly length: number | null;
   readonly content: Content;
-  /** Ends the request that carries the content; its content then fails. */
-  readonly stop: () => void;
+  /** What the client declares of the bytes: nothing is recorded before all of them were checked. */
+  readonly check: ContentCheck | null;
+  /** An append is recorded every 8 MiB or 5 s, and keeps what came when it breaks off; a chunk is held whole or not at all. */
+  readonly kind: 'chunk' | 'append';
+  /** True when the request itself has begun the upload: if it fails, it leaves no empty one behind. */
+  readonly begins: boolean;
   /** `chunk 3 of 6`, for the log. */
   readonly label: string;
+}
+
+/** An append loses at most this much when anything dies. */
+const CHECKPOINT = { bytes: 8 * 1024 * 1024, ms: 5_000 };
+
+/** One request's writing: what it may write, and where it stands. */
+interface Writing {
+  readonly upload: Upload;
+  readonly incoming: IncomingBytes;
+  readonly lease: Lease;
+  readonly claim: Claim;
+  /** Exclusive; where the bytes must end at the latest. */
+  readonly end: number;
+  readonly body: IncomingBody;
 }
 
 /** Accepts bytes: written, synced, recorded, and only then reported as held. */
@@ -28,7 +51,8 @@ export class ChunkService {
   private readonly maxLength: number;
 
   constructor(
-    private readonly ledger: UploadLedger,
+    private readonly uploads: UploadLedger,
+    private readonly ledger: ChunkLedger,
     private readonly leases: UploadLeases,
     private readonly prefixes: PrefixFollower,
     private readonly completion: CompletionService,
@@ -40,57 +64,157 @@ export class ChunkService {
   }
 
   /**
-   * Takes a chunk. One that is held already, or whose upload has ended, is neither read nor written. The chunk that closes
-   * the last gap seals the upload.
+   * Takes bytes. Ranges that are held already are not written again; bytes all of which are held, or whose upload has
+   * ended, are not even read. The bytes that close the last gap seal the upload.
    * @returns false when the upload has been removed meanwhile: nothing was read, so it can be begun again
-   * @throws ProblemError; nothing is recorded then, and an upload that holds nothing else is removed
+   * @throws ProblemError; of a chunk nothing is recorded then, of an append what was checkpointed
    */
-  async write(upload: Upload, chunk: IncomingChunk): Promise<boolean> {
-    const end = chunk.offset + (chunk.length ?? this.maxLength);
-    const lease = await this.leases.acquire(upload.id, chunk.offset, end, chunk.stop);
+  async write(upload: Upload, incoming: IncomingBytes): Promise<boolean> {
+    const end = this.endOf(upload, incoming);
+    const lease = await this.leases.acquire(upload.id, incoming.offset, incoming.kind === 'append' ? Infinity : end);
+    let claimed = false;
     try {
-      return await this.writeOnce(upload, chunk, lease);
+      if (incoming.kind === 'append') await this.checkOffset(upload.id, incoming.offset);
+      const until = incoming.kind === 'append' ? null : end;
+      const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, until);
+      if (claim === null) return false;
+      if (claim.state !== 'receiving') return true;
+      claimed = claim.chunk === null;
+      if (isHeld(claim, incoming, end)) return await this.repeated(upload.id, claim, incoming);
+      const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
+      const writing = { upload, incoming, lease, claim, end, body };
+      try {
+        if (incoming.kind === 'append' && incoming.check === null) await this.append(writing);
+        else {
+          await this.whole(writing);
+          claimed = false;
+        }
+      } finally {
+        body.close();
+      }
+      return true;
     } catch (error) {
       lease.release();
-      await this.dropIfEmpty(upload.id);
+      if (incoming.begins) await this.dropIfEmpty(upload.id);
       throw error;
     } finally {
       lease.release();
+      if (claimed) await this.giveBack(lease);
     }
   }
 
-  private async writeOnce(upload: Upload, chunk: IncomingChunk, lease: Lease): Promise<boolean> {
-    const startedAt = performance.now();
-    // Asked only now: while it waited for the range another request may have changed everything.
-    const standing = await this.ledger.standing(upload.id, chunk.offset);
-    if (standing === null) return false;
-    if (standing.state !== 'receiving') return true;
-    if (standing.held) {
-      // Held, but perhaps not sealed: its name was taken then, or the server died in between.
-      await this.sealIfWhole(upload.id);
-      return true;
+  /** @throws ProblemError size-mismatch, file-too-large */
+  private endOf(upload: Upload, { offset, length }: IncomingBytes): number {
+    const most = upload.length ?? this.maxLength;
+    const end = length === null ? most : offset + length;
+    if (end > most || offset > most) {
+      throw upload.length === null
+        ? new ProblemError('file-too-large', `A file can have ${most} bytes at most.`)
+        : new ProblemError('size-mismatch', `The file has ${most} bytes, but these would end at ${end}.`);
     }
-    const target = {
-      uploadId: upload.id,
-      offset: chunk.offset,
-      length: chunk.length,
-      maxLength: this.maxLength,
-      first: standing.received === 0,
-    };
-    const bytes = await this.store
-      .writeChunk(target, watched(chunk.content, lease))
-      .catch((error: unknown) => this.lost(upload, error));
-    const progress = await this.ledger.record(upload.id, chunk.offset, bytes);
-    if (progress === null) {
-      // It ended while the bytes came: what was written belongs to nobody.
-      await this.completion.cleanUp(upload.id);
-      return true;
+    return end;
+  }
+
+  private async checkOffset(uploadId: string, offset: number): Promise<void> {
+    const expected = await this.prefixes.contiguousEnd(uploadId);
+    if (offset !== expected) {
+      throw new ProblemError('offset-conflict', `The next byte to append is ${expected}, not ${offset}.`);
     }
-    const ms = Math.round(performance.now() - startedAt);
-    this.logger.debug({ uploadId: upload.id, bytes, ms }, chunk.label);
-    await this.prefixes.recorded(upload.id, chunk.offset, chunk.offset + bytes);
-    if (progress.received === progress.length) await this.sealIfWhole(upload.id);
+  }
+
+  /** Bytes that are all held: nothing is read, and the first ones stay. */
+  private async repeated(uploadId: string, { chunk }: Claim, { check }: IncomingBytes): Promise<boolean> {
+    if (check !== null && chunk?.digest !== null && chunk?.digest !== undefined && chunk.digest !== check.declared) {
+      throw new ProblemError('chunk-conflict', 'These bytes are held already, with another digest.');
+    }
+    // Held, but perhaps not sealed: its name was taken then, or the server died in between.
+    await this.sealIfWhole(uploadId);
     return true;
+  }
+
+  /** Writes all gaps in the range, then records them at once. */
+  private async whole(writing: Writing): Promise<void> {
+    const { incoming, claim, body, end, upload } = writing;
+    const startedAt = performance.now();
+    const runs: Run[] = [];
+    for (const gap of gapsOf(claim, incoming.offset, end)) {
+      await body.skip(gap.start - body.position);
+      const target = this.target(writing, claim.received === 0);
+      runs.push({ start: gap.start, length: await this.writeRun(upload, target, strict(body, gap.end, writing)) });
+    }
+    await body.skip(end - body.position);
+    if (await body.hasMore()) throw tooLong(writing);
+    checkLength(writing);
+    body.verify();
+    const digest = incoming.check?.declared ?? null;
+    await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });
+    const ms = Math.round(performance.now() - startedAt);
+    const bytes = runs.reduce((sum, { length }) => sum + length, 0);
+    this.logger.debug({ uploadId: upload.id, bytes, ms }, incoming.label);
+  }
+
+  /** Writes and records run by run, for as long as the body lasts. */
+  private async append(writing: Writing): Promise<void> {
+    const { incoming, claim, body, end, upload } = writing;
+    for (const gap of gapsOf(claim, incoming.offset, end)) {
+      await body.skip(gap.start - body.position);
+      while (!body.ended && body.position <= gap.end) {
+        const run = { start: body.position, bytes: Math.min(CHECKPOINT.bytes, gap.end - body.position) };
+        const first = claim.received === 0 && run.start === incoming.offset;
+        const limit = { bytes: run.bytes, ms: CHECKPOINT.ms };
+        const length = await this.writeRun(upload, this.target(writing, first), body.run(limit));
+        // Nothing may come after the last byte; if something does, the last run is not recorded.
+        if (body.position === end && (await body.hasMore())) throw tooLong(writing);
+        if (length > 0 || upload.length === 0) {
+          await this.record(writing, [{ start: run.start, length }], {
+            digest: null,
+            release: false,
+            endsUpload: false,
+          });
+        }
+        if (body.position === gap.end) break;
+      }
+    }
+    await body.skip(end - body.position);
+    if (await body.hasMore()) throw tooLong(writing);
+    this.logger.debug({ uploadId: upload.id, bytes: body.position - incoming.offset }, incoming.label);
+    body.verify();
+    checkLength(writing);
+    // All of it was held, perhaps by an upload whose name was taken.
+    await this.sealIfWhole(upload.id);
+  }
+
+  private async writeRun(upload: Upload, target: ChunkTarget, content: Content): Promise<number> {
+    try {
+      return await this.store.writeChunk(target, content);
+    } catch (error) {
+      const reason = reasonOfLoss(error);
+      if (reason === null) throw error;
+      await this.completion.fail(upload.id, reason);
+      throw new ProblemError(reason, 'Begin again to send the file.', { cause: error });
+    }
+  }
+
+  private target({ upload, body }: Writing, first: boolean): ChunkTarget {
+    // How many bytes come is this service's to watch: the store takes what there is.
+    return { uploadId: upload.id, offset: body.position, length: null, maxLength: this.maxLength, first };
+  }
+
+  private async record({ upload, lease }: Writing, runs: readonly Run[], options: RecordOptions): Promise<void> {
+    const progress = await this.ledger.record(upload.id, lease.token, runs, options);
+    if (progress === null) throw await this.whyNot(upload.id);
+    for (const { start, length } of runs) await this.prefixes.recorded(upload.id, start, start + length);
+    if (isWhole(progress)) await this.sealIfWhole(upload.id);
+  }
+
+  /** Why nothing could be recorded. What was written for an upload that ended meanwhile belongs to nobody. */
+  private async whyNot(uploadId: string): Promise<ProblemError> {
+    const now = await this.uploads.find(uploadId);
+    if (now?.state === 'receiving') {
+      return new ProblemError('chunk-busy', 'The right to write these bytes was lost.', { retryAfter: 1 });
+    }
+    await this.completion.cleanUp(uploadId);
+    return now === null ? new ProblemError('upload-not-found', 'It has been removed.') : refusalOf(now);
   }
 
   /** A request that failed leaves no trace of an upload that it alone has begun. */
@@ -99,7 +223,7 @@ export class ChunkService {
     if (lease === null) return;
     try {
       // The row decides, and goes first: the answer to a commit may have been lost, and the bytes be recorded all the same.
-      if (await this.ledger.removeEmpty(uploadId)) await this.store.discard(uploadId);
+      if (await this.uploads.removeEmpty(uploadId)) await this.store.discard(uploadId);
     } catch (error) {
       // The request's own fault is the one to tell; what is left here shows among the unfinished uploads.
       this.logger.warn({ err: error, uploadId }, 'an empty upload could not be removed');
@@ -108,24 +232,59 @@ export class ChunkService {
     }
   }
 
-  private async sealIfWhole(uploadId: string): Promise<void> {
-    const upload = await this.ledger.find(uploadId);
-    if (upload?.state === 'receiving' && upload.received === upload.length) await this.completion.seal(upload);
+  /** Without this the lease would keep the upload from expiring for a minute. */
+  private async giveBack(lease: Lease): Promise<void> {
+    await this.ledger.release(lease.token).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'a lease could not be given back');
+    });
   }
 
-  private async lost(upload: Upload, error: unknown): Promise<never> {
-    if (!(error instanceof MissingBytes)) throw error;
-    await this.completion.fail(upload.id, 'bytes-missing');
-    throw new ProblemError('bytes-missing', 'Begin again to send the file.', { cause: error });
+  private async sealIfWhole(uploadId: string): Promise<void> {
+    const upload = await this.uploads.find(uploadId);
+    if (upload !== null && upload.state === 'receiving' && isWhole(upload)) await this.completion.seal(upload);
   }
 }
 
-async function* watched(content: Content, lease: Lease): Content {
-  lease.awaitClient();
-  for await (const batch of content) {
-    lease.touch();
-    yield batch;
-    lease.awaitClient();
-  }
-  lease.touch();
+function isWhole({ received, length }: Progress): boolean {
+  return received === length;
+}
+
+function isHeld(claim: Claim, { offset, length }: IncomingBytes, end: number): boolean {
+  if (offset === end) return claim.chunk !== null;
+  return length !== null && gapsOf(claim, offset, end).length === 0;
+}
+
+/** What is not held of a range; an empty range is a gap of no bytes. */
+function gapsOf({ held }: Claim, start: number, end: number) {
+  if (start === end) return [{ start, end }];
+  const ranges = new ByteRanges();
+  ranges.add(0, start);
+  for (const range of held) ranges.add(range.start, range.end);
+  return ranges.gaps(end);
+}
+
+/** A run of a chunk: it comes whole, or fails. */
+async function* strict(body: IncomingBody, end: number, writing: Writing): Content {
+  yield* body.run({ bytes: end - body.position, ms: Infinity });
+  if (body.failure !== null) throw body.failure;
+  if (body.position < end) checkLength(writing);
+}
+
+/** How many bytes must come; null: as many as do. */
+function expected({ incoming, upload }: Writing): number | null {
+  if (incoming.length !== null) return incoming.length;
+  return incoming.kind === 'append' || upload.length === null ? null : upload.length - incoming.offset;
+}
+
+/** @throws ProblemError size-mismatch when too few bytes came */
+function checkLength(writing: Writing): void {
+  const [wanted, came] = [expected(writing), writing.body.position - writing.incoming.offset];
+  if (wanted === null || came >= wanted) return;
+  throw new ProblemError('size-mismatch', `The body should have ${wanted} bytes but had ${came}.`);
+}
+
+function tooLong({ incoming, upload, end }: Writing): ProblemError {
+  return incoming.length === null && upload.length === null
+    ? new ProblemError('file-too-large', `A file can have ${end} bytes at most.`)
+    : new ProblemError('size-mismatch', `The body should have ${end - incoming.offset} bytes but had more.`);
 }

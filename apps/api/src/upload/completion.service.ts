@@ -1,15 +1,17 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BlobLedger } from '../blobs/blob-ledger.js';
-import { BLOB_STORE, MissingBytes, type BlobStore } from '../blobs/blob-store.js';
+import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
+import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { UploadLedger } from './upload-ledger.js';
-import { nameTaken } from './upload-refusals.js';
+import { nameTaken, reasonOfLoss } from './upload-refusals.js';
+import { isFinal } from './upload-states.js';
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
@@ -31,6 +33,7 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   constructor(
     private readonly ledger: UploadLedger,
+    private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
     private readonly blobs: BlobLedger,
     private readonly prefixes: PrefixFollower,
@@ -52,7 +55,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     const destination = { spaceId: upload.spaceId, folders, name: upload.name };
     try {
       const sealed = await this.database.transaction(async (manager) => {
-        if (!(await this.ledger.seal(manager, upload.id))) return false;
+        if ((await this.ledger.move(manager, upload, { to: 'completing' })) === null) return false;
         if (!(await this.entries.claim(manager, destination, upload.id, upload.mediaType))) throw nameTaken();
         return true;
       });
@@ -67,7 +70,7 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /** A plain form post cannot be taken up again under another name, so its bytes go; every other upload keeps them. */
   private refuse(upload: Upload, reason: string): Promise<void> {
-    return upload.clientKey === null ? this.fail(upload.id, reason) : this.ledger.hold(upload.id, reason);
+    return upload.resumable ? this.ledger.hold(upload.id, reason) : this.fail(upload.id, reason);
   }
 
   /** Completes a sealed upload in the background; once, however often it is asked. */
@@ -107,7 +110,10 @@ export class CompletionService implements BeforeApplicationShutdown {
     if (upload?.state !== 'completing' || length === null) return;
     const sha256 = await this.digest(upload, length);
     if (sha256 === null) return;
-    const fileId = await this.inTurn(() => this.publish(upload, length, sha256));
+    const fileId = await this.inTurn(() => this.publish(upload, length, sha256)).catch((error: unknown) =>
+      this.giveUp(upload, error),
+    );
+    if (fileId === null) return;
     await this.cleanUp(uploadId);
     this.logger.info(
       { uploadId, fileId, size: length, ms: Math.round(performance.now() - startedAt) },
@@ -122,10 +128,17 @@ export class CompletionService implements BeforeApplicationShutdown {
       if (upload.declaredSha256 === null || upload.declaredSha256 === sha256) return sha256;
       await this.fail(upload.id, 'digest-mismatch');
     } catch (error) {
-      if (!(error instanceof MissingBytes)) throw error;
-      this.logger.error({ err: error, uploadId: upload.id }, 'recorded bytes are gone');
-      await this.fail(upload.id, 'bytes-missing');
+      await this.giveUp(upload, error);
     }
+    return null;
+  }
+
+  /** Ends an upload whose bytes the store has given up; any other fault passes. */
+  private async giveUp(upload: Upload, error: unknown): Promise<null> {
+    const reason = reasonOfLoss(error);
+    if (reason === null) throw error;
+    this.logger.error({ err: error, uploadId: upload.id }, 'recorded bytes are gone');
+    await this.fail(upload.id, reason);
     return null;
   }
 
@@ -149,7 +162,7 @@ export class CompletionService implements BeforeApplicationShutdown {
       // A row that was there may be all that a half-done delete has left: then these bytes take its place.
       if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
       const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
-      if (!(await this.ledger.complete(manager, upload.id, fileId)))
+      if ((await this.ledger.move(manager, upload, { to: 'complete', fileId })) === null)
         throw new Error('the upload is not completing any more');
       return fileId;
     });
@@ -157,10 +170,15 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /** Ends an upload without a file and gives back what it held. */
   async fail(uploadId: string, reason: string): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      await this.ledger.end(manager, uploadId, 'failed', reason);
+    const upload = await this.ledger.find(uploadId);
+    if (upload === null || isFinal(upload.state)) return;
+    const failed = await this.database.transaction(async (manager) => {
+      if ((await this.ledger.move(manager, upload, { to: 'failed', reason })) === null) return false;
       await this.entries.unclaim(manager, uploadId);
+      return true;
     });
+    // Moved meanwhile: from where it is now, it may have to fail all the same.
+    if (!failed) return this.fail(uploadId, reason);
     this.logger.warn({ uploadId, reason }, 'upload failed');
     await this.cleanUp(uploadId);
   }
@@ -169,7 +187,7 @@ export class CompletionService implements BeforeApplicationShutdown {
   async removeRemains(uploadId: string): Promise<void> {
     this.prefixes.forget(uploadId);
     await this.store.discard(uploadId);
-    await this.ledger.forgetChunks(uploadId);
+    await this.chunks.forget(uploadId);
   }
 
   /** The same; a fault is for the log: the next start does it again. */

@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ByteRange } from '@stowage/contract';
 import type { BlobStore } from '../blobs/blob-store.js';
+import type { ChunkLedger } from './chunk-ledger.js';
 import { PrefixFollower } from './prefix-follower.js';
-import type { UploadLedger } from './upload-ledger.js';
 
 let recorded: ByteRange[];
 let followed: [string, number][];
-let chunks: jest.Mock<(uploadId: string) => Promise<ByteRange[]>>;
+let ranges: jest.Mock<(uploadId: string) => Promise<ByteRange[]>>;
 let prefixes: PrefixFollower;
 
 beforeEach(() => {
   recorded = [];
   followed = [];
-  chunks = jest.fn(() => Promise.resolve(recorded));
+  ranges = jest.fn(() => Promise.resolve(recorded));
   prefixes = new PrefixFollower(
-    { chunks } as unknown as UploadLedger,
+    { ranges } as unknown as ChunkLedger,
     { follow: (id: string, end: number) => followed.push([id, end]) } as unknown as BlobStore,
   );
 });
@@ -46,7 +46,7 @@ describe('the prefix of an upload', () => {
   it('is read from the ledger once, also for many chunks at once', async () => {
     recorded.push({ start: 0, end: 50 });
     await Promise.all([50, 60, 70].map((start) => prefixes.recorded('u', start, start + 10)));
-    expect(chunks).toHaveBeenCalledTimes(1);
+    expect(ranges).toHaveBeenCalledTimes(1);
     expect(followed.at(-1)).toEqual(['u', 80]);
   });
 
@@ -55,20 +55,20 @@ describe('the prefix of an upload', () => {
     prefixes.forget('u');
     recorded = [];
     await record(0, 10);
-    expect(chunks).toHaveBeenCalledTimes(2);
+    expect(ranges).toHaveBeenCalledTimes(2);
   });
 
   it('is kept for a thousand uploads, the longest idle one goes first', async () => {
     for (let index = 0; index <= 1_000; index++) await record(0, 10, `u${index}`);
-    expect(chunks).toHaveBeenCalledTimes(1_001);
+    expect(ranges).toHaveBeenCalledTimes(1_001);
     await record(10, 20, 'u1');
-    expect(chunks).toHaveBeenCalledTimes(1_001);
+    expect(ranges).toHaveBeenCalledTimes(1_001);
     await record(10, 20, 'u0');
-    expect(chunks).toHaveBeenCalledTimes(1_002);
+    expect(ranges).toHaveBeenCalledTimes(1_002);
   });
 
   it('is no reason to fail a request', async () => {
-    chunks.mockRejectedValueOnce(new Error('Connection terminated'));
+    ranges.mockRejectedValueOnce(new Error('Connection terminated'));
     await expect(record(0, 10)).resolves.toBeUndefined();
     await record(10, 20);
     await record(20, 30);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { ByteRanges } from './byte-ranges.js';
-import { UploadLedger } from './upload-ledger.js';
+import { ChunkLedger } from './chunk-ledger.js';
 
 /** Uploads whose ranges are kept in memory; the longest idle one is dropped and read again when it is wanted. */
 const MOST_UPLOADS = 1_000;
@@ -12,7 +12,7 @@ export class PrefixFollower {
   private readonly known = new Map<string, Promise<ByteRanges>>();
 
   constructor(
-    private readonly ledger: UploadLedger,
+    private readonly ledger: ChunkLedger,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
   ) {}
 
@@ -25,6 +25,16 @@ export class PrefixFollower {
       if (ranges.contiguousEnd > before || start === 0) this.store.follow(uploadId, ranges.contiguousEnd);
     } catch {
       this.known.delete(uploadId);
+    }
+  }
+
+  /** Where the recorded bytes of an upload end that come without a gap. */
+  async contiguousEnd(uploadId: string): Promise<number> {
+    try {
+      return (await this.rangesOf(uploadId)).contiguousEnd;
+    } catch (error) {
+      this.known.delete(uploadId);
+      throw error;
     }
   }
 
@@ -45,7 +55,7 @@ export class PrefixFollower {
 
   private async load(uploadId: string): Promise<ByteRanges> {
     const ranges = new ByteRanges();
-    for (const { start, end } of await this.ledger.chunks(uploadId)) ranges.add(start, end);
+    for (const { start, end } of await this.ledger.ranges(uploadId)) ranges.add(start, end);
     return ranges;
   }
 }

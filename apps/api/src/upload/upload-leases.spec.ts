@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { ProblemError } from '../platform/http/problem-error.js';
 import { UploadLeases } from './upload-leases.js';
 
 const UPLOAD = 'AbCdEfGhIjKlMnOpQrStUv';
 const OTHER = 'x'.repeat(22);
-const never = () => undefined;
 
 let leases: UploadLeases;
 
@@ -29,9 +29,9 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 
 describe('a lease', () => {
   it('is given at once for bytes that nobody writes', async () => {
-    await leases.acquire(UPLOAD, 0, 10, never);
-    await leases.acquire(UPLOAD, 10, 20, never);
-    await leases.acquire(OTHER, 0, 10, never);
+    await leases.acquire(UPLOAD, 0, 10);
+    await leases.acquire(UPLOAD, 10, 20);
+    await leases.acquire(OTHER, 0, 10);
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -42,8 +42,8 @@ describe('a lease', () => {
     ['one of them', 19, 20],
     ['no byte among them', 10, 10],
   ])('waits for whoever writes %s', async (_, start, end) => {
-    const first = await leases.acquire(UPLOAD, 10, 20, never);
-    const second = leases.acquire(UPLOAD, start, end, never);
+    const first = await leases.acquire(UPLOAD, 10, 20);
+    const second = leases.acquire(UPLOAD, start, end);
     expect(await settled(second)).toBe(false);
     first.release();
     expect(await settled(second)).toBe(true);
@@ -51,16 +51,16 @@ describe('a lease', () => {
   });
 
   it('has one writer at a time for an empty file too', async () => {
-    const first = await leases.acquire(UPLOAD, 0, 0, never);
-    const second = leases.acquire(UPLOAD, 0, 0, never);
+    const first = await leases.acquire(UPLOAD, 0, 0);
+    const second = leases.acquire(UPLOAD, 0, 0);
     expect(await settled(second)).toBe(false);
     first.release();
     await second;
   });
 
   it('goes to one of those who wait at a time', async () => {
-    const first = await leases.acquire(UPLOAD, 0, 10, never);
-    const waiting = [1, 2, 3].map(() => leases.acquire(UPLOAD, 0, 10, never));
+    const first = await leases.acquire(UPLOAD, 0, 10);
+    const waiting = [1, 2, 3].map(() => leases.acquire(UPLOAD, 0, 10));
     first.release();
     for (let left = 3; left > 0; left--) {
       await jest.advanceTimersByTimeAsync(0);
@@ -77,7 +77,7 @@ describe('a lease', () => {
         leases = new UploadLeases(() => Date.now());
         const writing = new Set<readonly [number, number]>();
         const work = all.map(async ([start, length, ms]) => {
-          const lease = await leases.acquire(UPLOAD, start, start + length, never);
+          const lease = await leases.acquire(UPLOAD, start, start + length);
           const mine = [start, start + length] as const;
           for (const [from, to] of writing) expect(from < mine[1] && mine[0] < to).toBe(false);
           writing.add(mine);
@@ -86,7 +86,7 @@ describe('a lease', () => {
           lease.release();
         });
         const done = Promise.all(work);
-        await jest.advanceTimersByTimeAsync(9_000);
+        await jest.advanceTimersByTimeAsync(9_500);
         await done;
       }),
       { numRuns: 40 },
@@ -94,90 +94,87 @@ describe('a lease', () => {
   });
 
   it('is refused after 10 s, however alive the holder is', async () => {
-    const holder = await leases.acquire(UPLOAD, 0, 10, never);
-    const refused = expect(leases.acquire(UPLOAD, 0, 10, never)).rejects.toMatchObject({
-      code: 'chunk-busy',
-      retryAfter: 2,
-    });
-    for (let ms = 0; ms < 10_000; ms += 500) {
-      holder.touch();
-      await jest.advanceTimersByTimeAsync(500);
-    }
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const refused = expect(leases.acquire(UPLOAD, 0, 10)).rejects.toMatchObject({ code: 'chunk-busy', retryAfter: 2 });
+    // It writes all the time, and never comes to ask its client for more.
+    await jest.advanceTimersByTimeAsync(10_000);
     await refused;
     expect(jest.getTimerCount()).toBe(0);
+    holder.release();
   });
 });
 
+/** How a wait for the client ends. */
+function outcomeOf(wait: Promise<unknown>): Promise<unknown> {
+  return wait.then(
+    (value) => value,
+    (error: unknown) => (error instanceof ProblemError ? error.code : error),
+  );
+}
+
+const silence = new Promise<string>(() => undefined);
+
 describe('a holder', () => {
-  it('is stopped when it has been silent for 2 s and somebody waits', async () => {
-    const stop = jest.fn();
-    const holder = await leases.acquire(UPLOAD, 0, 10, stop);
-    holder.awaitClient();
-    await jest.advanceTimersByTimeAsync(1_999);
-    const newcomer = leases.acquire(UPLOAD, 5, 15, never);
-    await jest.advanceTimersByTimeAsync(1_999);
-    expect(stop).not.toHaveBeenCalled();
+  it('is asked to stop when somebody has waited for 1.5 s, and served within 2 s, though its client is dead', async () => {
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const wait = outcomeOf(holder.awaitClient(silence));
+    const newcomer = leases.acquire(UPLOAD, 5, 15);
+    await jest.advanceTimersByTimeAsync(1_499);
+    expect(await settled(wait)).toBe(false);
     await jest.advanceTimersByTimeAsync(1);
-    expect(stop).toHaveBeenCalled();
+    expect(await wait).toBe('superseded');
     // Asked to end is not ended: its last write may still be under way.
     expect(await settled(newcomer)).toBe(false);
     holder.release();
-    await newcomer;
+    (await newcomer).release();
+    expect(Date.now()).toBeLessThan(2_000);
   });
 
-  it('that has been silent for long is stopped as soon as somebody comes', async () => {
-    const stop = jest.fn();
-    (await leases.acquire(UPLOAD, 0, 10, stop)).awaitClient();
-    await jest.advanceTimersByTimeAsync(2_000);
-    expect(stop).not.toHaveBeenCalled();
-    const refused = expect(leases.acquire(UPLOAD, 0, 10, never)).rejects.toMatchObject({ code: 'chunk-busy' });
-    await jest.advanceTimersByTimeAsync(0);
-    expect(stop).toHaveBeenCalled();
-    await jest.advanceTimersByTimeAsync(10_000);
-    await refused;
-  });
-
-  it('is left alone while its bytes come', async () => {
-    const stop = jest.fn();
-    const holder = await leases.acquire(UPLOAD, 0, 10, stop);
-    const newcomer = leases.acquire(UPLOAD, 0, 10, never);
-    for (let ms = 0; ms < 8_000; ms += 1_000) {
-      holder.awaitClient();
-      await jest.advanceTimersByTimeAsync(1_000);
-      holder.touch();
-    }
-    expect(stop).not.toHaveBeenCalled();
+  it('is not let wait for its client again once it was asked to stop', async () => {
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const newcomer = leases.acquire(UPLOAD, 0, 10);
+    await jest.advanceTimersByTimeAsync(1_500);
+    expect(await outcomeOf(holder.awaitClient(Promise.resolve('bytes')))).toBe('superseded');
     holder.release();
     await newcomer;
   });
 
-  it('is left alone while it writes, however slow the disk', async () => {
-    const stop = jest.fn();
-    const holder = await leases.acquire(UPLOAD, 0, 10, stop);
-    holder.awaitClient();
+  it('is left alone when it ends by itself before', async () => {
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const newcomer = leases.acquire(UPLOAD, 0, 10);
     await jest.advanceTimersByTimeAsync(1_000);
-    holder.touch();
-    const newcomer = leases.acquire(UPLOAD, 0, 10, never);
-    await jest.advanceTimersByTimeAsync(9_000);
-    expect(stop).not.toHaveBeenCalled();
+    expect(await outcomeOf(holder.awaitClient(Promise.resolve('bytes')))).toBe('bytes');
     holder.release();
     await newcomer;
   });
 
   it('is left alone while nobody wants its bytes', async () => {
-    const stop = jest.fn();
-    (await leases.acquire(UPLOAD, 0, 10, stop)).awaitClient();
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const wait = outcomeOf(holder.awaitClient(silence));
+    await leases.acquire(UPLOAD, 10, 20);
     await jest.advanceTimersByTimeAsync(60_000);
-    await leases.acquire(UPLOAD, 10, 20, never);
-    expect(stop).not.toHaveBeenCalled();
+    expect(await settled(wait)).toBe(false);
+  });
+
+  it('hears of its client’s end', async () => {
+    const holder = await leases.acquire(UPLOAD, 0, 10);
+    const gone = new Error('gone');
+    expect(await outcomeOf(holder.awaitClient(Promise.reject(gone)))).toBe(gone);
+  });
+
+  it('has a token of its own, which is told as long as it holds', async () => {
+    const [one, two] = [await leases.acquire(UPLOAD, 0, 10), await leases.acquire(OTHER, 0, 10)];
+    expect(leases.tokens().sort()).toEqual([one.token, two.token].sort());
+    one.release();
+    expect(leases.tokens()).toEqual([two.token]);
   });
 
   it('may give its lease back twice', async () => {
-    const first = await leases.acquire(UPLOAD, 0, 10, never);
+    const first = await leases.acquire(UPLOAD, 0, 10);
     first.release();
-    const second = await leases.acquire(UPLOAD, 0, 10, never);
+    const second = await leases.acquire(UPLOAD, 0, 10);
     first.release();
-    expect(await settled(leases.acquire(UPLOAD, 0, 10, never))).toBe(false);
+    expect(await settled(leases.acquire(UPLOAD, 0, 10))).toBe(false);
     second.release();
     await jest.advanceTimersByTimeAsync(0);
   });
@@ -188,8 +185,8 @@ describe('a whole upload', () => {
     const all = leases.tryAcquireAll(UPLOAD);
     expect(all).not.toBeNull();
     expect(leases.tryAcquireAll(UPLOAD)).toBeNull();
-    const chunk = leases.acquire(UPLOAD, 10, 20, never);
-    const emptyFile = leases.acquire(UPLOAD, 0, 0, never);
+    const chunk = leases.acquire(UPLOAD, 10, 20);
+    const emptyFile = leases.acquire(UPLOAD, 0, 0);
     expect(await settled(chunk)).toBe(false);
     expect(await settled(emptyFile)).toBe(false);
     all?.release();
@@ -199,7 +196,7 @@ describe('a whole upload', () => {
 
   it('is not taken while anybody writes to it', async () => {
     for (const end of [10, 0]) {
-      const one = await leases.acquire(UPLOAD, 0, end, never);
+      const one = await leases.acquire(UPLOAD, 0, end);
       expect(leases.tryAcquireAll(UPLOAD)).toBeNull();
       one.release();
     }
@@ -207,17 +204,22 @@ describe('a whole upload', () => {
   });
 
   it('is stopped by stopping all, which waits for the last write', async () => {
-    const stops = [jest.fn(), jest.fn()];
-    const held = await Promise.all(stops.map((stop, index) => leases.acquire(UPLOAD, index, index + 1, stop)));
-    const bystander = jest.fn();
-    await leases.acquire(OTHER, 0, 10, bystander);
-    const all = leases.stopAll(UPLOAD);
-    for (const stop of stops) expect(stop).toHaveBeenCalledTimes(1);
-    expect(bystander).not.toHaveBeenCalled();
+    const held = [await leases.acquire(UPLOAD, 0, 1), await leases.acquire(UPLOAD, 1, 2)];
+    const waits = held.map((lease) => outcomeOf(lease.awaitClient(silence)));
+    const bystander = outcomeOf((await leases.acquire(OTHER, 0, 10)).awaitClient(silence));
+    const all = leases.stopAll(UPLOAD, new ProblemError('upload-cancelled', 'It was removed.'));
+    expect(await Promise.all(waits)).toEqual(['upload-cancelled', 'upload-cancelled']);
+    expect(await settled(bystander)).toBe(false);
     held[0]?.release();
     expect(await settled(all)).toBe(false);
     held[1]?.release();
     await all;
-    await leases.stopAll(UPLOAD);
   });
+});
+
+it('stops everything when the server does', async () => {
+  const waits = [];
+  for (const id of [UPLOAD, OTHER]) waits.push(outcomeOf((await leases.acquire(id, 0, 1)).awaitClient(silence)));
+  leases.stopEverything(new ProblemError('shutting-down', 'Go on later.'));
+  expect(await Promise.all(waits)).toEqual(['shutting-down', 'shutting-down']);
 });

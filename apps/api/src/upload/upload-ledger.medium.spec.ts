@@ -3,23 +3,26 @@ import type { UploadState } from '@stowage/contract';
 import { UPLOAD_STATES } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
 import { connect, migratedDatabase } from '../../test/test-database.js';
-import { begun, ledgerOf, planOf } from '../../test/upload-plans.js';
+import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { newId } from '../platform/database/ids.js';
+import type { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import type { UploadLedger } from './upload-ledger.js';
-import { MOVES } from './upload-states.js';
+import { isFinal, isRefused, MOVES } from './upload-states.js';
 
 let database: DataSource;
 /** A pool of its own, as a second process would have. */
 let second: DataSource;
 let ledger: UploadLedger;
+let chunks: ChunkLedger;
 let spaceId: string;
 
 beforeAll(async () => {
   database = await migratedDatabase(20);
   second = await connect((database.options as { url: string }).url, 20);
   ledger = ledgerOf(database);
+  chunks = chunkLedgerOf(database);
   spaceId = await new EntryLedger(database).defaultSpace();
 });
 
@@ -28,13 +31,24 @@ afterAll(async () => {
   await second.destroy();
 });
 
+/** A move as somebody makes it who has just found the upload. */
+async function moved(id: string, to: UploadState, manager = database.manager): Promise<boolean> {
+  const found = await ledger.find(id);
+  return found !== null && (await ledger.move(manager, found, { to })) !== null;
+}
+
 const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 async function inState(state: UploadState): Promise<Upload> {
   const upload = await begun(ledger, planOf(spaceId));
-  await database.query(`UPDATE uploads SET state = $2 WHERE id = $1`, [upload.id, state]);
-  return upload;
+  if (state === 'receiving') return upload;
+  if (state === 'completing' || state === 'complete') {
+    await recorded(chunks, upload.id, 0, 60);
+    await moved(upload.id, 'completing');
+  }
+  if (state !== 'completing') await moved(upload.id, state);
+  return (await ledger.find(upload.id)) ?? upload;
 }
 
 async function stateOf(id: string): Promise<UploadState | undefined> {
@@ -75,135 +89,77 @@ describe('creating an upload', () => {
   it('makes only a tombstone of a refused one', async () => {
     const upload = await ledger.create(planOf(spaceId), 'name-taken');
     expect(upload).toMatchObject({ state: 'failed', reason: 'name-taken' });
-    expect(await ledger.record(upload?.id ?? '', 0, 10)).toBeNull();
-  });
-});
-
-describe('recording chunks', () => {
-  it('counts every one of 50 concurrent chunks once, whoever repeats them', async () => {
-    const upload = await begun(ledger, planOf(spaceId, { length: 5_000, chunkSize: 100 }));
-    const results = await times(100, (index) =>
-      (index % 2 ? ledger : ledgerOf(second)).record(upload.id, (index >> 1) * 100, 100),
-    );
-    const counted = results.filter((progress) => progress !== null);
-    expect(counted).toHaveLength(50);
-    // Every sum is seen by exactly one request: so exactly one sees the last.
-    expect(counted.map(({ received }) => received).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 50 }, (_, index) => (index + 1) * 100),
-    );
-    expect(await ledger.find(upload.id)).toMatchObject({ received: 5_000, length: 5_000 });
-    expect(await ledger.chunks(upload.id)).toHaveLength(50);
-  });
-
-  it('records nothing for an upload that does not receive', async () => {
-    for (const state of UPLOAD_STATES.filter((state) => state !== 'receiving')) {
-      const { id } = await inState(state);
-      expect(await ledger.record(id, 0, 10)).toBeNull();
-      expect(await ledger.chunks(id)).toEqual([]);
-      expect((await ledger.find(id))?.received).toBe(0);
-    }
-  });
-
-  it('records nothing for an upload that is gone', async () => {
-    expect(await ledger.record(newId(), 0, 10)).toBeNull();
-  });
-
-  it('leaves no chunk behind when it races a cancel, whichever wins', async () => {
-    for (let round = 0; round < 20; round++) {
-      const upload = await begun(ledger, planOf(spaceId));
-      const [progress] = await Promise.all([
-        ledger.record(upload.id, 0, 10),
-        ledger.end(second.manager, upload.id, 'cancelled', null),
-      ]);
-      expect(await ledger.chunks(upload.id)).toHaveLength(progress === null ? 0 : 1);
-      expect(await ledger.find(upload.id)).toMatchObject({
-        state: 'cancelled',
-        received: progress === null ? 0 : 10,
-      });
-    }
-  });
-
-  it('gives an upload of unknown length the length that came', async () => {
-    const upload = await begun(ledger, planOf(spaceId, { clientKey: null, length: null, chunkSize: null }));
-    expect(await ledger.record(upload.id, 0, 123)).toEqual({ received: 123, length: 123 });
-    expect((await ledger.find(upload.id))?.length).toBe(123);
-  });
-
-  it('holds the one chunk of an empty file', async () => {
-    const upload = await begun(ledger, planOf(spaceId, { length: 0 }));
-    expect(await ledger.standing(upload.id, 0)).toEqual({ state: 'receiving', received: 0, held: false });
-    expect(await ledger.record(upload.id, 0, 0)).toEqual({ received: 0, length: 0 });
-    expect(await ledger.standing(upload.id, 0)).toEqual({ state: 'receiving', received: 0, held: true });
-    expect(await ledger.record(upload.id, 0, 0)).toBeNull();
-  });
-
-  it('refuses to hold more than was declared', async () => {
-    const upload = await begun(ledger, planOf(spaceId, { length: 10 }));
-    await expect(ledger.record(upload.id, 0, 11)).rejects.toThrow();
-    expect(await ledger.chunks(upload.id)).toEqual([]);
-  });
-
-  it('tells what is held offset by offset, beyond 32 bits', async () => {
-    const upload = await begun(ledger, planOf(spaceId, { length: 1024 ** 4, chunkSize: 1024 ** 3 }));
-    await ledger.record(upload.id, 1023 * 1024 ** 3, 1024 ** 3);
-    await ledger.record(upload.id, 0, 1024 ** 3);
-    expect(await ledger.chunks(upload.id)).toEqual([
-      { start: 0, end: 1024 ** 3 },
-      { start: 1023 * 1024 ** 3, end: 1024 ** 4 },
-    ]);
-    expect(await ledger.standing(upload.id, 1023 * 1024 ** 3)).toMatchObject({ held: true, received: 2 * 1024 ** 3 });
-    expect(await ledger.standing(upload.id, 1024 ** 3)).toMatchObject({ held: false });
-    expect(await ledger.standing(newId(), 0)).toBeNull();
+    expect(await recorded(chunks, upload?.id ?? '', 0, 10)).toBeNull();
   });
 });
 
 describe('sealing', () => {
   it('happens once, however many ask at a time', async () => {
     const upload = await begun(ledger, planOf(spaceId));
-    await ledger.record(upload.id, 0, 60);
+    await recorded(chunks, upload.id, 0, 60);
     const sealed = await times(20, (index) =>
-      (index % 2 ? database : second).transaction((manager) => ledger.seal(manager, upload.id)),
+      (index % 2 ? database : second).transaction((manager) => ledger.move(manager, upload, { to: 'completing' })),
     );
-    expect(sealed.filter(Boolean)).toHaveLength(1);
+    expect(sealed.filter((epoch) => epoch !== null)).toEqual([upload.epoch + 1]);
     expect(await stateOf(upload.id)).toBe('completing');
   });
 
   it('waits for the last byte, and for a length', async () => {
     const short = await begun(ledger, planOf(spaceId));
-    await ledger.record(short.id, 0, 50);
+    await recorded(chunks, short.id, 0, 50);
     const unknown = await begun(ledger, planOf(spaceId, { length: null }));
     for (const { id } of [short, unknown]) {
-      expect(await ledger.seal(database.manager, id)).toBe(false);
+      expect(await moved(id, 'completing')).toBe(false);
       expect(await stateOf(id)).toBe('receiving');
     }
   });
 
   it('clears the reason that held the upload', async () => {
     const upload = await begun(ledger, planOf(spaceId));
-    await ledger.record(upload.id, 0, 60);
+    await recorded(chunks, upload.id, 0, 60);
     await ledger.hold(upload.id, 'name-taken');
     expect((await ledger.find(upload.id))?.reason).toBe('name-taken');
-    await ledger.seal(database.manager, upload.id);
+    await moved(upload.id, 'completing');
     expect((await ledger.find(upload.id))?.reason).toBeNull();
   });
 });
 
 describe('moving between states', () => {
-  it.each(UPLOAD_STATES.flatMap((from) => (['failed', 'cancelled'] as const).map((to) => [from, to] as const)))(
-    'follows the table from %s to %s',
-    async (from, to) => {
-      const { id } = await inState(from);
-      const allowed = MOVES[from].includes(to);
-      expect(await ledger.end(database.manager, id, to, 'digest-mismatch')).toBe(allowed);
-      expect(await stateOf(id)).toBe(allowed ? to : from);
-    },
-  );
+  const ALL = UPLOAD_STATES.flatMap((from) => UPLOAD_STATES.map((to) => [from, to] as const));
 
-  it.each(UPLOAD_STATES)('completes from %s only as the table says', async (from) => {
-    const { id } = await inState(from);
-    const allowed = MOVES[from].includes('complete');
-    expect(await ledger.complete(database.manager, id, newId())).toBe(allowed);
-    expect(await stateOf(id)).toBe(allowed ? 'complete' : from);
+  it.each(ALL.filter(([from, to]) => MOVES[from].includes(to)))('goes from %s to %s, once', async (from, to) => {
+    const found = await inState(from);
+    if (to === 'completing') await recorded(chunks, found.id, 0, 60);
+    const epochs = await times(8, (index) =>
+      ledger.move((index % 2 ? database : second).manager, found, { to, reason: 'digest-mismatch' }),
+    );
+    expect(epochs.filter((epoch) => epoch !== null)).toEqual([found.epoch + 1]);
+    expect(await ledger.find(found.id)).toMatchObject({ state: to, epoch: found.epoch + 1, expiresAt: null });
+  });
+
+  it.each(ALL.filter(([from, to]) => !MOVES[from].includes(to)))('never goes from %s to %s', async (from, to) => {
+    const found = await inState(from);
+    await expect(ledger.move(database.manager, found, { to })).rejects.toThrow(TypeError);
+    expect(await ledger.find(found.id)).toEqual(found);
+  });
+
+  it('is lost by whoever found the upload before another move', async () => {
+    const old = await inState('completing');
+    await database.query(`UPDATE uploads SET epoch = epoch + 1 WHERE id = $1`, [old.id]);
+    expect(await ledger.move(database.manager, old, { to: 'complete' })).toBeNull();
+    expect(await stateOf(old.id)).toBe('completing');
+  });
+
+  it('says when it ended, by the clock of the database', async () => {
+    const ended = async (id: string) =>
+      (
+        await database.query<{ ended: boolean }[]>(`SELECT ended_at = now() AS ended FROM uploads WHERE id = $1`, [id])
+      )[0];
+    for (const state of UPLOAD_STATES.filter(isFinal)) {
+      const { id } = await inState(state);
+      expect(await ended(id)).toEqual({ ended: false });
+    }
+    expect(await ended((await inState('completing')).id)).toEqual({ ended: null });
   });
 });
 
@@ -211,9 +167,9 @@ describe('removing', () => {
   it('takes away an upload that holds nothing, and no other', async () => {
     const empty = await begun(ledger, planOf(spaceId));
     const emptyFile = await begun(ledger, planOf(spaceId, { length: 0 }));
-    await ledger.record(emptyFile.id, 0, 0);
+    await recorded(chunks, emptyFile.id, 0, 0);
     const started = await begun(ledger, planOf(spaceId));
-    await ledger.record(started.id, 0, 10);
+    await recorded(chunks, started.id, 0, 10);
     const refused = await inState('failed');
     for (const { id } of [empty, emptyFile, started, refused]) await ledger.removeEmpty(id);
     expect(await stateOf(empty.id)).toBeUndefined();
@@ -222,13 +178,12 @@ describe('removing', () => {
 
   it('takes away refused uploads with their chunks, and no others', async () => {
     for (const state of UPLOAD_STATES) {
-      const upload = await begun(ledger, planOf(spaceId));
-      await ledger.record(upload.id, 0, 10);
-      await database.query(`UPDATE uploads SET state = $2 WHERE id = $1`, [upload.id, state]);
+      const upload = await inState(state);
+      await database.query(`INSERT INTO chunks VALUES ($1, 70, 1) ON CONFLICT DO NOTHING`, [upload.id]);
       await ledger.removeRefused(upload.id);
-      const gone = state === 'failed' || state === 'cancelled';
+      const gone = isRefused(state);
       expect(await stateOf(upload.id)).toBe(gone ? undefined : state);
-      expect(await ledger.chunks(upload.id)).toHaveLength(gone ? 0 : 1);
+      expect(await chunks.ranges(upload.id)).toHaveLength(gone ? 0 : state === 'receiving' ? 1 : 2);
     }
   });
 });
@@ -254,12 +209,12 @@ describe('a digest declared later', () => {
 describe('what a new process finds', () => {
   it('knows the whole uploads that nobody has sealed, unless their name was taken', async () => {
     const whole = await begun(ledger, planOf(spaceId));
-    await ledger.record(whole.id, 0, 60);
+    await recorded(chunks, whole.id, 0, 60);
     const held = await begun(ledger, planOf(spaceId));
-    await ledger.record(held.id, 0, 60);
+    await recorded(chunks, held.id, 0, 60);
     await ledger.hold(held.id, 'name-taken');
     const empty = await begun(ledger, planOf(spaceId, { length: 0 }));
-    await ledger.record(empty.id, 0, 0);
+    await recorded(chunks, empty.id, 0, 0);
     const nothing = await begun(ledger, planOf(spaceId, { length: 0 }));
     const found = await ledger.wholeButUnsealed();
     expect(found).toEqual(expect.arrayContaining([whole.id, empty.id]));
@@ -274,6 +229,7 @@ describe('what a new process finds', () => {
       'complete',
       'failed',
       'cancelled',
+      'expired',
     ]);
   });
 });

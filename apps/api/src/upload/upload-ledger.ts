@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { ByteRange, UploadState } from '@stowage/contract';
+import type { UploadState } from '@stowage/contract';
 import { DataSource, type EntityManager, Repository } from 'typeorm';
-import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import { CONFIGURATION } from '../platform/config/config.module.js';
+import type { Configuration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
 import { Upload } from './entities/upload.entity.js';
-import { MOVES } from './upload-states.js';
+import { isFinal, MOVES } from './upload-states.js';
 
 /** What a client declares of an upload when it begins one. */
 export interface UploadPlan {
@@ -20,28 +21,34 @@ export interface UploadPlan {
   readonly path: string;
   readonly mediaType: string;
   readonly declaredSha256: string | null;
+  /** False when nobody can go on with it once its request has ended. */
+  readonly resumable: boolean;
 }
 
-/** Where an upload stands, seen from one of its offsets. */
-export interface Standing {
-  readonly state: UploadState;
-  readonly received: number;
-  readonly held: boolean;
+/** An upload as somebody found it: a move from there fails when another was made since. */
+export type Found = Pick<Upload, 'id' | 'state' | 'epoch'>;
+
+/** A move between states: from where an upload was found, and what it takes along. */
+export interface Move {
+  readonly to: UploadState;
+  /** Problem code that it ends with. */
+  readonly reason?: string;
+  /** The file it has become. */
+  readonly fileId?: string;
 }
 
-/** How far an upload is after a chunk was recorded. */
-export interface Progress {
-  readonly received: number;
-  readonly length: number;
-}
-
-/** The SQL of uploads and chunks. The row, not the file's size, says what is held. */
+/** The SQL of uploads: a row each, and the moves between their states. */
 @Injectable()
 export class UploadLedger {
+  private readonly expireAfterSeconds: number;
+
   constructor(
     @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
     private readonly database: DataSource,
-  ) {}
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    this.expireAfterSeconds = limits.expireAfterSeconds;
+  }
 
   find(id: string): Promise<Upload | null> {
     return this.uploads.findOneBy({ id });
@@ -58,8 +65,11 @@ export class UploadLedger {
   async create(plan: UploadPlan, refusal: string | null): Promise<Upload | null> {
     const id = newId();
     const rows = await this.database.query<unknown[]>(
-      `INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type, declared_sha256)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (owner, client_key) DO NOTHING RETURNING id`,
+      `INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
+         declared_sha256, resumable, expires_at, ended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+         CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $14) END, CASE WHEN $5 = 'failed' THEN now() END)
+       ON CONFLICT (owner, client_key) DO NOTHING RETURNING id`,
       [
         id,
         plan.spaceId,
@@ -73,6 +83,8 @@ export class UploadLedger {
         plan.path,
         plan.mediaType,
         plan.declaredSha256,
+        plan.resumable,
+        this.expireAfterSeconds,
       ],
     );
     return rows.length === 0 ? null : this.find(id);
@@ -80,7 +92,9 @@ export class UploadLedger {
 
   /** Removes an upload that was refused, so that its key can be used again. */
   async removeRefused(id: string): Promise<void> {
-    await this.database.query(`DELETE FROM uploads WHERE id = $1 AND state IN ('failed', 'cancelled')`, [id]);
+    await this.database.query(`DELETE FROM uploads WHERE id = $1 AND state IN ('failed', 'cancelled', 'expired')`, [
+      id,
+    ]);
   }
 
   /** Removes an upload that holds no byte; false when it holds some, or there is none. */
@@ -106,89 +120,26 @@ export class UploadLedger {
     return rows[0]?.declared_sha256 ?? null;
   }
 
-  /** Where an upload stands now, and whether the bytes at this offset are recorded; null when it is gone. */
-  async standing(uploadId: string, offset: number): Promise<Standing | null> {
-    const rows = await this.database.query<{ state: UploadState; received: BigintText; held: boolean }[]>(
-      `SELECT u.state, u.received, EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id AND c."offset" = $2) AS held
-       FROM uploads u WHERE u.id = $1`,
-      [uploadId, offset],
-    );
-    const row = rows[0];
-    return row === undefined ? null : { state: row.state, received: toSafeInteger(row.received), held: row.held };
-  }
-
   /**
-   * Records a chunk whose bytes are synced. An upload of unknown length gets the chunk's end as its length.
-   * The upload's row is locked first, so that nothing is recorded for one that has just been cancelled.
-   * @returns null when the upload no longer receives, or the chunk is recorded already
+   * Makes a move, unless the upload has made one since it was found: one conditional UPDATE, so that of several who try
+   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes.
+   * @returns the upload's new epoch; null when another was faster
+   * @throws TypeError when there is no such move
    */
-  async record(uploadId: string, offset: number, length: number): Promise<Progress | null> {
-    const [rows] = await this.database.query<[{ received: BigintText; length: BigintText }[], number]>(
-      `WITH target AS (
-         SELECT id FROM uploads WHERE id = $1 AND state = 'receiving' FOR UPDATE
-       ), chunk AS (
-         INSERT INTO chunks (upload_id, "offset", length) SELECT id, $2::bigint, $3::bigint FROM target
-         ON CONFLICT DO NOTHING RETURNING upload_id
-       )
-       UPDATE uploads u SET received = u.received + $3::bigint, length = coalesce(u.length, $2::bigint + $3::bigint), updated_at = now()
-       FROM chunk WHERE u.id = chunk.upload_id RETURNING u.received, u.length`,
-      [uploadId, offset, length],
+  async move(manager: EntityManager, found: Found, { to, reason, fileId }: Move): Promise<number | null> {
+    if (!MOVES[found.state].includes(to)) throw new TypeError(`No upload goes from ${found.state} to ${to}.`);
+    const [rows] = await manager.query<[{ epoch: number }[], number]>(
+      `UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
+         ended_at = CASE WHEN $7 THEN now() END
+       WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length) RETURNING epoch`,
+      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
     );
-    const row = rows[0];
-    return row === undefined ? null : { received: toSafeInteger(row.received), length: toSafeInteger(row.length) };
-  }
-
-  /** Seals an upload whose last gap is closed; false when another request has, or it is not whole. */
-  async seal(manager: EntityManager, id: string): Promise<boolean> {
-    const [, count] = await manager.query<[unknown[], number]>(
-      `UPDATE uploads SET state = 'completing', reason = NULL, updated_at = now()
-       WHERE id = $1 AND state = 'receiving' AND received = length`,
-      [id],
-    );
-    return count > 0;
-  }
-
-  /** Makes an upload complete, as the file given; false when it is not completing any more. */
-  async complete(manager: EntityManager, id: string, fileId: string): Promise<boolean> {
-    const [, count] = await manager.query<[unknown[], number]>(
-      `UPDATE uploads SET state = 'complete', file_id = $2, updated_at = now() WHERE id = $1 AND state = 'completing'`,
-      [id, fileId],
-    );
-    return count > 0;
-  }
-
-  /** Ends an upload without a file; false when it is in no state to be ended so. */
-  async end(
-    manager: EntityManager,
-    id: string,
-    state: 'failed' | 'cancelled',
-    reason: string | null,
-  ): Promise<boolean> {
-    const from = (Object.keys(MOVES) as UploadState[]).filter((before) => MOVES[before].includes(state));
-    const [, count] = await manager.query<[unknown[], number]>(
-      `UPDATE uploads SET state = $2, reason = $3, updated_at = now() WHERE id = $1 AND state = ANY($4)`,
-      [id, state, reason, from],
-    );
-    return count > 0;
+    return rows[0]?.epoch ?? null;
   }
 
   /** Says why an upload that still receives cannot go on. */
   async hold(id: string, reason: string): Promise<void> {
     await this.database.query(`UPDATE uploads SET reason = $2 WHERE id = $1 AND state = 'receiving'`, [id, reason]);
-  }
-
-  /** Drops the chunk rows of an upload that has ended: nothing asks for them any more. */
-  async forgetChunks(uploadId: string): Promise<void> {
-    await this.database.query(`DELETE FROM chunks WHERE upload_id = $1`, [uploadId]);
-  }
-
-  /** Every recorded range, in order of offset. */
-  async chunks(uploadId: string): Promise<ByteRange[]> {
-    const rows = await this.database.query<{ start: BigintText; end: BigintText }[]>(
-      `SELECT "offset" AS start, "offset" + length AS end FROM chunks WHERE upload_id = $1 ORDER BY "offset"`,
-      [uploadId],
-    );
-    return rows.map((row) => ({ start: toSafeInteger(row.start), end: toSafeInteger(row.end) }));
   }
 
   /** Ids of uploads in a state. */
@@ -209,7 +160,7 @@ export class UploadLedger {
   /** Uploads that a dead process left without a way to go on: a plain form post that has not fully arrived. */
   async abandonedForms(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads u WHERE state = 'receiving' AND client_key IS NULL
+      `SELECT id FROM uploads u WHERE state = 'receiving' AND NOT resumable
          AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
     );
     return rows.map((row) => row.id);
@@ -218,7 +169,7 @@ export class UploadLedger {
   /** Of these ids, the ones of uploads that have ended: nothing staged for them is wanted any more. */
   async ended(ids: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE id = ANY($1) AND state IN ('complete', 'failed', 'cancelled')`,
+      `SELECT id FROM uploads WHERE id = ANY($1) AND ended_at IS NOT NULL`,
       [ids],
     );
     return rows.map((row) => row.id);

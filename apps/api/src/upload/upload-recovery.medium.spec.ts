@@ -4,6 +4,7 @@ import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { bytesOf, contentOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { clientFile, open, outcomeOf, send, sendAll, until, type ClientFile } from '../../test/sending.js';
+import { recorded } from '../../test/upload-plans.js';
 import type { StoreCall } from '../../test/watched-store.js';
 
 let home: Home;
@@ -171,7 +172,7 @@ describe('a kill while bytes come', () => {
       { uploadId: id, offset: 0, length: file.bytes.length, maxLength: 10_000, first: true },
       contentOf(file.bytes),
     );
-    await engine.ledger.record(id, 0, file.bytes.length);
+    await recorded(engine.chunkLedger, id, 0, file.bytes.length, { endsUpload: true });
     await restart();
     await until(async () => (await engine.ledger.find(id))?.state === 'complete');
     expect(await onlyFile()).toBe(sha256Of(file.bytes));
@@ -184,7 +185,7 @@ describe('a kill while bytes come', () => {
       { uploadId: id, offset: 0, length: 10, maxLength: 10, first: true },
       contentOf(file.bytes),
     );
-    await engine.ledger.record(id, 0, 10);
+    await recorded(engine.chunkLedger, id, 0, 10);
     await sendAll(engine, clientFile({ name: 'report.pdf' }));
     await restart();
     expect(await engine.ledger.find(id)).toMatchObject({ state: 'receiving', reason: 'name-taken' });
@@ -196,10 +197,10 @@ describe('a kill while an upload is removed', () => {
   it('leaves bytes that the next start removes', async () => {
     const file = clientFile();
     const { upload } = await send(engine, file, 0);
-    await engine.ledger.end(engine.database.manager, upload.id, 'cancelled', null);
+    await engine.ledger.move(engine.database.manager, await engine.uploads.find(upload.id), { to: 'cancelled' });
     await restart();
     await nothingIsLeft();
-    expect(await engine.ledger.chunks(upload.id)).toEqual([]);
+    expect(await engine.chunkLedger.ranges(upload.id)).toEqual([]);
     expect(await stateOf(file)).toBe('cancelled');
   });
 });

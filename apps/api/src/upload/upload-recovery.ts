@@ -3,6 +3,7 @@ import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
+import { ChunkLedger } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import { UploadLedger } from './upload-ledger.js';
 
@@ -11,12 +12,14 @@ import { UploadLedger } from './upload-ledger.js';
 export class UploadRecovery implements OnApplicationBootstrap {
   constructor(
     private readonly ledger: UploadLedger,
+    private readonly chunks: ChunkLedger,
     private readonly completion: CompletionService,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.chunks.releaseAll();
     for (const id of await this.ledger.abandonedForms()) {
       // Bytes first: a row without bytes is harmless, bytes without a row would stay.
       await this.store.discard(id);

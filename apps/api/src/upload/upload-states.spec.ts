@@ -21,7 +21,7 @@ describe('the states of an upload', () => {
   });
 
   it('all lead to an end', () => {
-    expect(FINAL).toEqual(['complete', 'failed', 'cancelled']);
+    expect(FINAL).toEqual(['complete', 'failed', 'cancelled', 'expired']);
     for (const state of UPLOAD_STATES) expect(FINAL.some((end) => reachable(state).has(end))).toBe(true);
   });
 

@@ -4,10 +4,12 @@ import { BlobsModule } from '../blobs/blobs.module.js';
 import { EntriesModule } from '../entries/entries.module.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { ChunkLedger } from './chunk-ledger.js';
 import { ChunkService } from './chunk.service.js';
 import { CompletionService } from './completion.service.js';
 import { Chunk } from './entities/chunk.entity.js';
 import { Upload } from './entities/upload.entity.js';
+import { LeaseRenewal } from './lease-renewal.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { DropzoneController } from './protocols/dropzone/dropzone.controller.js';
 import { RequestSlots } from './request-slots.js';
@@ -24,7 +26,9 @@ import { UploadService } from './upload.service.js';
   imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule],
   controllers: [UploadController, DropzoneController],
   providers: [
+    ChunkLedger,
     ChunkService,
+    LeaseRenewal,
     CompletionService,
     PrefixFollower,
     UploadGauges,

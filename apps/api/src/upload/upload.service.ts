@@ -8,11 +8,12 @@ import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { ByteRanges } from './byte-ranges.js';
+import { ChunkLedger } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
-import { nameTaken, problemOfReason, refusalOf } from './upload-refusals.js';
+import { nameTaken, refusalOf } from './upload-refusals.js';
 import { isRefused } from './upload-states.js';
 import { toSummary, toUpload } from './upload-view.js';
 
@@ -26,6 +27,7 @@ export class UploadService {
 
   constructor(
     private readonly ledger: UploadLedger,
+    private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
     private readonly files: FileListing,
     private readonly completion: CompletionService,
@@ -123,8 +125,7 @@ export class UploadService {
       await this.completion.settled(id, waitMs);
       upload = await this.find(id);
     }
-    if (isRefused(upload.state))
-      throw problemOfReason(upload.state === 'cancelled' ? 'upload-cancelled' : upload.reason);
+    if (isRefused(upload.state)) throw refusalOf(upload);
     return this.describe(upload);
   }
 
@@ -142,7 +143,7 @@ export class UploadService {
     const upload = await this.find(id);
     const ranges = new ByteRanges();
     const receiving = upload.state === 'receiving';
-    if (receiving) for (const { start, end } of await this.ledger.chunks(id)) ranges.add(start, end);
+    if (receiving) for (const { start, end } of await this.chunks.ranges(id)) ranges.add(start, end);
     const missing = receiving ? ranges.gaps(upload.length ?? 0) : [];
     return {
       ...(await this.describe(upload)),
@@ -160,9 +161,12 @@ export class UploadService {
   async cancel(id: string): Promise<void> {
     const upload = await this.find(id);
     if (upload.state === 'completing' || upload.state === 'complete') throw finished();
-    const cancelled = await this.ledger.end(this.database.manager, id, 'cancelled', null);
+    const cancelled =
+      upload.state === 'receiving' &&
+      (await this.ledger.move(this.database.manager, upload, { to: 'cancelled' })) !== null;
+    // Somebody else was faster: sealed it, or ended it as well.
     if (!cancelled && !isRefused((await this.find(id)).state)) throw finished();
-    await this.leases.stopAll(id);
+    await this.leases.stopAll(id, new ProblemError('upload-cancelled', 'It was removed while its bytes arrived.'));
     await this.completion.cleanUp(id);
     if (cancelled) this.logger.info({ uploadId: id }, 'upload cancelled');
   }

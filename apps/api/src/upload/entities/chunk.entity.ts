@@ -14,4 +14,8 @@ export class Chunk {
   /** Bytes. */
   @Column('bigint', { transformer: safeInteger })
   length: number;
+
+  /** What the client declared of these bytes, and they were found to have; null when it declared nothing. */
+  @Column('text', { nullable: true })
+  digest: string | null;
 }

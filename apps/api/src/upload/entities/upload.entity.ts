@@ -22,6 +22,14 @@ export class Upload {
   @Column('text')
   state: UploadState;
 
+  /** Rises with every move between states: whoever acts on an older one has lost. */
+  @Column('integer')
+  epoch: number;
+
+  /** False for a plain form post: nobody can go on with it when its request has ended. */
+  @Column('boolean')
+  resumable: boolean;
+
   /** Problem code that keeps it from going on, or ended it. */
   @Column('text', { nullable: true })
   reason: string | null;
@@ -55,6 +63,10 @@ export class Upload {
   /** The file it became. */
   @Column('text', { name: 'file_id', nullable: true })
   fileId: string | null;
+
+  /** When it is given up unless another byte comes; null once it no longer receives. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;

@@ -7,7 +7,7 @@ import type { Configuration } from '../../../platform/config/configuration.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
-import { ChunkService } from '../../chunk.service.js';
+import { ChunkService, type IncomingBytes } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
 import { UploadService } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
@@ -54,32 +54,33 @@ export class DropzoneController {
     const { fields, file } = await readForm(request, this.formLimits);
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
     try {
-      return await this.take(request, fields, file);
+      return await this.take(fields, file);
     } finally {
       file.discard();
     }
   }
 
-  private async take(request: Request, fields: Form['fields'], file: FilePart): Promise<string> {
+  private async take(fields: Form['fields'], file: FilePart): Promise<string> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
       const upload = await this.uploads.open(toRequest(form), (form.chunk?.index ?? 0) === 0);
-      if (await this.chunks.write(upload, this.toChunk(request, form, file))) return upload.id;
+      if (await this.chunks.write(upload, toChunk(form, file))) return upload.id;
     }
     throw new ProblemError('chunk-busy', 'The upload was removed while this request arrived.', { retryAfter: 1 });
   }
+}
 
-  private toChunk(request: Request, form: DropzoneForm, file: FilePart) {
-    const { chunk } = form;
-    return {
-      offset: chunk?.offset ?? 0,
-      length: chunk?.length ?? null,
-      content: file.content,
-      stop: () => request.destroy(new ClientAbort()),
-      label: chunk === null ? 'whole file' : `chunk ${chunk.index + 1} of ${chunk.count}`,
-    };
-  }
+function toChunk({ chunk }: DropzoneForm, file: FilePart): IncomingBytes {
+  return {
+    offset: chunk?.offset ?? 0,
+    length: chunk?.length ?? null,
+    content: file.content,
+    check: null,
+    kind: 'chunk',
+    begins: true,
+    label: chunk === null ? 'whole file' : `chunk ${chunk.index + 1} of ${chunk.count}`,
+  };
 }
 
 function toRequest(form: DropzoneForm) {
@@ -92,6 +93,7 @@ function toRequest(form: DropzoneForm) {
     path: form.path,
     mediaType: form.mediaType,
     declaredSha256: form.declaredSha256,
+    resumable: form.chunk !== null,
   };
 }
 

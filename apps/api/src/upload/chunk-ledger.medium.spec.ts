@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UPLOAD_STATES } from '@stowage/contract';
+import type { DataSource } from 'typeorm';
+import { connect, migratedDatabase } from '../../test/test-database.js';
+import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
+import { EntryLedger } from '../entries/entry-ledger.js';
+import { newId } from '../platform/database/ids.js';
+import type { ChunkLedger } from './chunk-ledger.js';
+import type { Upload } from './entities/upload.entity.js';
+import type { UploadLedger, UploadPlan } from './upload-ledger.js';
+
+/* Real: PostgreSQL, reached by two pools as two processes would. */
+
+let database: DataSource;
+let second: DataSource;
+let uploads: UploadLedger;
+let ledger: ChunkLedger;
+let spaceId: string;
+
+beforeAll(async () => {
+  database = await migratedDatabase(20);
+  second = await connect((database.options as { url: string }).url, 20);
+  uploads = ledgerOf(database);
+  ledger = chunkLedgerOf(database);
+  spaceId = await new EntryLedger(database).defaultSpace();
+});
+
+afterAll(async () => {
+  await database.destroy();
+  await second.destroy();
+});
+
+const begin = (plan: Partial<UploadPlan> = {}): Promise<Upload> => begun(uploads, planOf(spaceId, plan));
+const RELEASING = { digest: null, release: true, endsUpload: false };
+
+/** Tokens of the leases on an upload. */
+async function leasesOn(uploadId: string): Promise<string[]> {
+  const rows = await database.query<{ token: string }[]>(`SELECT token FROM upload_leases WHERE upload_id = $1`, [
+    uploadId,
+  ]);
+  return rows.map(({ token }) => token);
+}
+
+async function claimed(uploadId: string, start: number, end: number | null): Promise<string> {
+  const token = newId();
+  await ledger.claim(uploadId, token, start, end);
+  return token;
+}
+
+describe('a claim', () => {
+  it('tells where the upload stands, and gives a lease', async () => {
+    const { id } = await begin();
+    const token = newId();
+    expect(await ledger.claim(id, token, 0, 10)).toEqual({
+      state: 'receiving',
+      received: 0,
+      length: 60,
+      chunk: null,
+      held: [],
+    });
+    expect(await leasesOn(id)).toEqual([token]);
+  });
+
+  it('is nothing for an upload that is gone', async () => {
+    const id = newId();
+    expect(await ledger.claim(id, newId(), 0, 10)).toBeNull();
+    expect(await leasesOn(id)).toEqual([]);
+  });
+
+  it('gives no lease on an upload that does not receive', async () => {
+    const upload = await begin();
+    await uploads.move(database.manager, upload, { to: 'cancelled' });
+    expect(await ledger.claim(upload.id, newId(), 0, 10)).toMatchObject({ state: 'cancelled' });
+    expect(await leasesOn(upload.id)).toEqual([]);
+  });
+
+  it('gives no lease on a chunk that is held as a whole, but on one that is longer', async () => {
+    const { id } = await begin();
+    await recorded(ledger, id, 10, 10, { digest: 'sha-256=:abc:' });
+    const chunk = { length: 10, digest: 'sha-256=:abc:' };
+    for (const end of [15, 20]) expect(await ledger.claim(id, newId(), 10, end)).toMatchObject({ chunk });
+    expect(await leasesOn(id)).toEqual([]);
+    expect(await ledger.claim(id, newId(), 10, 21)).toMatchObject({ chunk, held: [{ start: 10, end: 20 }] });
+    await ledger.claim(id, newId(), 10, null);
+    expect(await leasesOn(id)).toHaveLength(2);
+  });
+
+  it('tells what is held of the range, merged, beyond 32 bits', async () => {
+    const TIB = 1024 ** 4;
+    const { id } = await begin({ length: 2 * TIB });
+    for (const start of [0, 10, 30, 50, TIB]) await recorded(ledger, id, start, 10);
+    const held = async (start: number, end: number | null) => (await ledger.claim(id, newId(), start, end))?.held;
+    expect(await held(0, 60)).toEqual([
+      { start: 0, end: 20 },
+      { start: 30, end: 40 },
+      { start: 50, end: 60 },
+    ]);
+    // The chunk that reaches into the range, and none after it.
+    expect(await held(35, 50)).toEqual([{ start: 30, end: 40 }]);
+    expect(await held(40, 50)).toEqual([{ start: 30, end: 40 }]);
+    expect(await held(60, null)).toEqual([
+      { start: 50, end: 60 },
+      { start: TIB, end: TIB + 10 },
+    ]);
+  });
+});
+
+describe('recording', () => {
+  it('counts every one of 50 concurrent chunks once, whoever repeats them', async () => {
+    const { id } = await begin({ length: 5_000, chunkSize: 100 });
+    const other = chunkLedgerOf(second);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => recorded(index % 2 ? ledger : other, id, (index >> 1) * 100, 100)),
+    );
+    expect(await uploads.find(id)).toMatchObject({ received: 5_000, length: 5_000 });
+    expect(await ledger.ranges(id)).toHaveLength(50);
+  });
+
+  it('records several runs at once, and their digest', async () => {
+    const { id } = await begin();
+    const token = await claimed(id, 0, 60);
+    const runs = [
+      { start: 0, length: 10 },
+      { start: 40, length: 20 },
+    ];
+    expect(await ledger.record(id, token, runs, { ...RELEASING, digest: 'd' })).toEqual({ received: 30, length: 60 });
+    expect(await ledger.ranges(id)).toEqual([
+      { start: 0, end: 10 },
+      { start: 40, end: 60 },
+    ]);
+    expect(await ledger.claim(id, newId(), 40, 60)).toMatchObject({ chunk: { length: 20, digest: 'd' } });
+  });
+
+  it('keeps the lease of a writer that goes on, and gives back that of one that is done', async () => {
+    const { id } = await begin();
+    const token = await claimed(id, 0, null);
+    await ledger.record(id, token, [{ start: 0, length: 10 }], { ...RELEASING, release: false });
+    expect(await leasesOn(id)).toEqual([token]);
+    await ledger.record(id, token, [{ start: 10, length: 10 }], RELEASING);
+    expect(await leasesOn(id)).toEqual([]);
+    expect((await uploads.find(id))?.received).toBe(20);
+  });
+
+  it('is refused to a writer without a lease, or with one on another upload', async () => {
+    const [mine, other] = [await begin(), await begin()];
+    const lost = await claimed(mine.id, 0, 10);
+    await ledger.release(lost);
+    for (const token of [lost, await claimed(other.id, 0, 10), newId()]) {
+      expect(await ledger.record(mine.id, token, [{ start: 0, length: 10 }], RELEASING)).toBeNull();
+    }
+    expect(await ledger.ranges(mine.id)).toEqual([]);
+    expect((await uploads.find(mine.id))?.received).toBe(0);
+  });
+
+  it('is refused for an upload that does not receive any more', async () => {
+    for (const state of UPLOAD_STATES.filter((state) => !['receiving', 'completing', 'complete'].includes(state))) {
+      const upload = await begin();
+      const token = await claimed(upload.id, 0, 10);
+      await uploads.move(database.manager, upload, { to: state });
+      expect(await ledger.record(upload.id, token, [{ start: 0, length: 10 }], RELEASING)).toBeNull();
+      expect(await ledger.ranges(upload.id)).toEqual([]);
+    }
+    expect(await recorded(ledger, newId(), 0, 10)).toBeNull();
+  });
+
+  it('leaves no chunk behind when it races a cancel, whichever wins', async () => {
+    for (let round = 0; round < 20; round++) {
+      const upload = await begin();
+      const [progress] = await Promise.all([
+        recorded(ledger, upload.id, 0, 10),
+        uploads.move(second.manager, upload, { to: 'cancelled' }),
+      ]);
+      expect(await ledger.ranges(upload.id)).toHaveLength(progress === null ? 0 : 1);
+      expect(await uploads.find(upload.id)).toMatchObject({
+        state: 'cancelled',
+        received: progress === null ? 0 : 10,
+      });
+    }
+  });
+
+  it('gives an upload of unknown length the length that came, when that is all', async () => {
+    const { id } = await begin({ clientKey: null, length: null, chunkSize: null });
+    expect(await recorded(ledger, id, 0, 100)).toEqual({ received: 100, length: null });
+    expect(await recorded(ledger, id, 100, 23, { endsUpload: true })).toEqual({ received: 123, length: 123 });
+    expect((await uploads.find(id))?.length).toBe(123);
+  });
+
+  it('holds the one chunk of an empty file', async () => {
+    const { id } = await begin({ length: 0 });
+    expect(await recorded(ledger, id, 0, 0)).toEqual({ received: 0, length: 0 });
+    expect(await ledger.claim(id, newId(), 0, 0)).toMatchObject({ chunk: { length: 0 }, received: 0 });
+  });
+
+  it('refuses to hold more than was declared', async () => {
+    const { id } = await begin({ length: 10 });
+    await expect(recorded(ledger, id, 0, 11)).rejects.toThrow();
+    expect(await ledger.ranges(id)).toEqual([]);
+  });
+
+  it('puts off the day on which the upload expires', async () => {
+    const { id, expiresAt } = await begin();
+    await recorded(ledger, id, 0, 10);
+    const later = (await uploads.find(id))?.expiresAt;
+    expect(later?.getTime()).toBeGreaterThan(expiresAt?.getTime() ?? Infinity);
+    // Never nearer than it was.
+    await database.query(`UPDATE uploads SET expires_at = now() + interval '1 year' WHERE id = $1`, [id]);
+    const far = (await uploads.find(id))?.expiresAt;
+    await recorded(ledger, id, 10, 10);
+    expect((await uploads.find(id))?.expiresAt).toEqual(far);
+  });
+});
+
+describe('leases', () => {
+  it('live on when they are renewed', async () => {
+    const { id } = await begin();
+    const [kept, left] = [await claimed(id, 0, 10), await claimed(id, 10, 20)];
+    await database.query(`UPDATE upload_leases SET until = now() - interval '1 s'`);
+    await ledger.renew([kept]);
+    const rows = await database.query<{ token: string }[]>(
+      `SELECT token FROM upload_leases WHERE upload_id = $1 AND until > now() + interval '50 s'`,
+      [id],
+    );
+    expect(rows).toEqual([{ token: kept }]);
+    expect(left).not.toBe(kept);
+  });
+
+  it('are not in the log of the database, so that a claim waits for no sync', async () => {
+    const rows: unknown[] = await database.query(
+      `SELECT relpersistence, relhastriggers FROM pg_class WHERE relname = 'upload_leases'`,
+    );
+    expect(rows).toEqual([{ relpersistence: 'u', relhastriggers: false }]);
+  });
+
+  it('all end at a start', async () => {
+    const { id } = await begin();
+    await claimed(id, 0, 10);
+    await ledger.releaseAll();
+    expect(await leasesOn(id)).toEqual([]);
+  });
+});

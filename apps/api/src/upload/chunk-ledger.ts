@@ -1,0 +1,187 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ByteRange, UploadState } from '@stowage/contract';
+import { DataSource } from 'typeorm';
+import { CONFIGURATION } from '../platform/config/config.module.js';
+import type { Configuration } from '../platform/config/configuration.js';
+import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+
+/** Seconds that a lease lives without being renewed. */
+export const LEASE_SECONDS = 60;
+
+/** Where an upload stood when a lease on some of its bytes was claimed. */
+export interface Claim {
+  readonly state: UploadState;
+  readonly received: number;
+  readonly length: number | null;
+  /** The chunk recorded at the very offset asked for. */
+  readonly chunk: { readonly length: number; readonly digest: string | null } | null;
+  /** Recorded ranges that touch the claimed one, in order and merged. */
+  readonly held: readonly ByteRange[];
+}
+
+/** A run of bytes that is synced and to be recorded. */
+export interface Run {
+  readonly start: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** How far an upload is after a chunk was recorded. */
+export interface Progress {
+  readonly received: number;
+  readonly length: number | null;
+}
+
+/** What else a record does. */
+export interface RecordOptions {
+  /** What the client declared of the bytes, kept with them. */
+  readonly digest: string | null;
+  /** Also gives the lease back. */
+  readonly release: boolean;
+  /** What is recorded is all there will be: its end becomes the length of an upload that had none. */
+  readonly endsUpload: boolean;
+}
+
+const INT8_MAX = '9223372036854775807';
+
+/** The SQL of chunks and leases. The row, not the file's size, says what is held. */
+@Injectable()
+export class ChunkLedger {
+  private readonly expireAfterSeconds: number;
+
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    this.expireAfterSeconds = limits.expireAfterSeconds;
+  }
+
+  /**
+   * Claims a range for a writer and tells what is there, in one statement. Nothing is claimed of an upload that does not
+   * receive, nor of a chunk that is held as a whole.
+   * @param end exclusive; null for everything from `start`
+   * @returns null when there is no such upload
+   */
+  async claim(uploadId: string, token: string, start: number, end: number | null): Promise<Claim | null> {
+    const rows = await this.database.query<ClaimRow[]>(
+      `WITH target AS (
+         SELECT u.id, u.state, u.received, u.length, c.length AS chunk_length, c.digest AS chunk_digest
+         FROM uploads u LEFT JOIN chunks c ON c.upload_id = u.id AND c."offset" = $3 WHERE u.id = $1
+       ), lease AS (
+         INSERT INTO upload_leases (token, upload_id, start, "end", until)
+         SELECT $2, id, $3::bigint, $4::bigint, now() + make_interval(secs => ${LEASE_SECONDS}) FROM target
+         WHERE state = 'receiving' AND NOT coalesce($3::bigint + chunk_length >= $4::bigint, false)
+       )
+       SELECT t.state, t.received, t.length, t.chunk_length, t.chunk_digest,
+         (SELECT range_agg(int8range("offset", "offset" + length)) FROM chunks WHERE upload_id = $1 AND "offset" < $4::bigint
+           AND "offset" >= coalesce((SELECT max("offset") FROM chunks WHERE upload_id = $1 AND "offset" <= $3::bigint), 0)
+         )::text AS held
+       FROM target t`,
+      [uploadId, token, start, end ?? INT8_MAX],
+    );
+    return rows[0] === undefined ? null : toClaim(rows[0]);
+  }
+
+  /**
+   * Records runs whose bytes are synced. The upload's row is locked first, so that nothing is recorded for one that has
+   * just been cancelled; without the lease nothing is recorded either, so that a writer which has lost it changes nothing.
+   * @returns null when the upload no longer receives, or the lease is gone
+   */
+  async record(
+    uploadId: string,
+    token: string,
+    runs: readonly Run[],
+    { digest, release, endsUpload }: RecordOptions,
+  ): Promise<Progress | null> {
+    // FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
+    const [rows] = await this.database.query<[{ received: BigintText; length: BigintText | null }[], number]>(
+      `WITH target AS (
+         SELECT u.id FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' FOR NO KEY UPDATE
+       ), lease AS (
+         SELECT l.token, l.upload_id AS id FROM upload_leases l JOIN target t ON t.id = l.upload_id WHERE l.token = $2
+       ), dropped AS (
+         DELETE FROM upload_leases l USING lease WHERE l.token = lease.token AND $6
+       ), added AS (
+         INSERT INTO chunks (upload_id, "offset", length, digest)
+         SELECT lease.id, run.start, run.length, $5 FROM lease, unnest($3::bigint[], $4::bigint[]) AS run (start, length)
+         ON CONFLICT DO NOTHING RETURNING length
+       )
+       UPDATE uploads u SET
+         received = u.received + (SELECT coalesce(sum(length), 0)::bigint FROM added),
+         length = CASE WHEN $7 THEN coalesce(u.length, $8::bigint) ELSE u.length END,
+         updated_at = now(),
+         expires_at = greatest(u.expires_at, now() + make_interval(secs => $9))
+       FROM lease WHERE u.id = lease.id RETURNING u.received, u.length`,
+      [
+        uploadId,
+        token,
+        runs.map(({ start }) => start),
+        runs.map(({ length }) => length),
+        digest,
+        release,
+        endsUpload,
+        runs.reduce((end, { start, length }) => Math.max(end, start + length), 0),
+        this.expireAfterSeconds,
+      ],
+    );
+    return rows[0] === undefined ? null : toProgress(rows[0]);
+  }
+
+  /** Gives a lease back that nothing more will be recorded under. */
+  async release(token: string): Promise<void> {
+    await this.database.query(`DELETE FROM upload_leases WHERE token = $1`, [token]);
+  }
+
+  /** Lets leases live on. */
+  async renew(tokens: readonly string[]): Promise<void> {
+    await this.database.query(
+      `UPDATE upload_leases SET until = now() + make_interval(secs => ${LEASE_SECONDS}) WHERE token = ANY($1)`,
+      [tokens],
+    );
+  }
+
+  /** Ends every lease: at the start of the one process that may write to the volume, their holders are dead. */
+  async releaseAll(): Promise<void> {
+    await this.database.query(`DELETE FROM upload_leases`);
+  }
+
+  /** Drops the chunk rows of an upload that has ended: nothing asks for them any more. */
+  async forget(uploadId: string): Promise<void> {
+    await this.database.query(`DELETE FROM chunks WHERE upload_id = $1`, [uploadId]);
+  }
+
+  /** Every recorded range, in order of offset. */
+  async ranges(uploadId: string): Promise<ByteRange[]> {
+    const rows = await this.database.query<{ start: BigintText; end: BigintText }[]>(
+      `SELECT "offset" AS start, "offset" + length AS end FROM chunks WHERE upload_id = $1 ORDER BY "offset"`,
+      [uploadId],
+    );
+    return rows.map((row) => ({ start: toSafeInteger(row.start), end: toSafeInteger(row.end) }));
+  }
+}
+
+interface ClaimRow {
+  readonly state: UploadState;
+  readonly received: BigintText;
+  readonly length: BigintText | null;
+  readonly chunk_length: BigintText | null;
+  readonly chunk_digest: string | null;
+  /** A multirange such as `{[0,10),[20,30)}`. */
+  readonly held: string | null;
+}
+
+function toClaim(row: ClaimRow): Claim {
+  return {
+    state: row.state,
+    ...toProgress(row),
+    chunk: row.chunk_length === null ? null : { length: toSafeInteger(row.chunk_length), digest: row.chunk_digest },
+    held: [...(row.held ?? '').matchAll(/\[(\d+),(\d+)\)/gu)].map(([, start = '', end = '']) => ({
+      start: toSafeInteger(start),
+      end: toSafeInteger(end),
+    })),
+  };
+}
+
+function toProgress({ received, length }: { received: BigintText; length: BigintText | null }): Progress {
+  return { received: toSafeInteger(received), length: length === null ? null : toSafeInteger(length) };
+}

@@ -1,0 +1,259 @@
+// Real: the built product, its PostgreSQL, the disk, the commands as processes of their own.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { until } from '../launch/test/product.js';
+import { startEmbeddedPostgres } from '../postgres/embedded-postgres.mjs';
+import { runningServer } from '../postgres/running-server.mjs';
+import { findBackup, readManifest } from './manifest.mjs';
+import { CHUNK, Command, Load, World, sha256, type Stored } from './test/world.js';
+
+let folder: string;
+let root: string;
+let worlds: World[] = [];
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-backup-'));
+  root = path.join(folder, 'backups');
+});
+
+afterEach(async () => {
+  for (const world of worlds) await world.product.end();
+  worlds = [];
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** A product in a folder of its own; the same name again means the same folder. */
+async function start(name: string, env: NodeJS.ProcessEnv = {}): Promise<World> {
+  fs.mkdirSync(path.join(folder, name), { recursive: true });
+  const world = new World(path.join(folder, name), env);
+  worlds.push(world);
+  await world.product.ready();
+  return world;
+}
+
+const dataOf = (name: string): string => path.join(folder, name, 'data');
+
+const backup = (name: string, ...words: string[]): Command =>
+  new Command(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+
+function restore(name: string, ...words: string[]): Command {
+  fs.mkdirSync(path.join(folder, name), { recursive: true });
+  return new Command(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+}
+
+const newest = (): string => findBackup(root, undefined);
+
+/** Names of what is below a folder, relative to it. */
+const below = (place: string): string[] =>
+  fs
+    .readdirSync(place, { recursive: true, withFileTypes: true })
+    .flatMap((entry) => (entry.isFile() ? [path.relative(place, path.join(entry.parentPath, entry.name))] : []));
+
+async function query<T>(name: string, sql: string): Promise<T[]> {
+  const url = runningServer(path.join(dataOf(name), 'postgres'))?.url;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+function uploadMany(world: World, count: number): Promise<Stored[]> {
+  const names = Array.from({ length: count }, (_, index) => `kept-${index}.bin`);
+  return Promise.all(names.map((name) => world.upload(randomBytes(30_000), name)));
+}
+
+describe('npm run backup and npm run restore', () => {
+  it('under load keep every file, and what unfinished uploads hold', async () => {
+    const world = await start('original');
+    const kept = await uploadMany(world, 200);
+    const unfinished = randomBytes(CHUNK * 40 + 7);
+    for (const index of [0, 1, 5, 40]) await world.chunk('unfinished', unfinished, index);
+    const load = new Load(world);
+    await load.reaches(6);
+    const before = [...load.stored];
+    // Contents are copied in the order of their digests: what comes last is deleted once the database has been read.
+    const doomed = [...kept].sort((one, other) => other.sha256.localeCompare(one.sha256)).slice(0, 100);
+    const running = backup('original');
+    await until(() => running.stdout.includes('Database: ') || running.stderr !== '');
+    for (const file of doomed) await world.remove(file.id);
+    const said = await running.done();
+    await load.stop();
+    expect(said).toMatch(/^Backup .*: \d+ files, .* new with .*; [\d.]+ s\.$/m);
+    expect(readManifest(newest()).blobs).toMatchObject({ missing: 0, damaged: 0 });
+    await world.product.end();
+
+    await restore('restored', '--verify').done();
+    const restored = await start('restored');
+    const files = await restored.files();
+    const names = new Set(files.map((file) => file.id));
+    expect([...kept, ...before].filter((file) => !names.has(file.id))).toEqual([]);
+    for (const file of files) expect(await restored.download(file.id)).toBe(file.sha256);
+
+    const recorded = await query<{ id: string; end: string }>(
+      'restored',
+      `SELECT u.id, max(c."offset" + c.length) AS end FROM uploads u JOIN chunks c ON c.upload_id = u.id
+       WHERE u.state = 'receiving' GROUP BY u.id`,
+    );
+    expect(recorded.length).toBeGreaterThan(1);
+    const held = (id: string) => fs.statSync(path.join(restored.dataDir, 'staging', id)).size;
+    expect(recorded.filter(({ id, end }) => held(id) < Number(end))).toEqual([]);
+    const { upload } = await restored.chunk('unfinished', unfinished, 2);
+    expect((await restored.status(upload.id)).upload.received).toBe(CHUNK * 4 + 7);
+    for (let index = 0; index <= 40; index++) await restored.chunk('unfinished', unfinished, index);
+    await until(async () => (await restored.status(upload.id)).upload.state === 'complete');
+    const { file } = await restored.status(upload.id);
+    expect(file && (await restored.download(file.id))).toBe(sha256(unfinished));
+    expect(await restored.product.answers()).toBe(true);
+  });
+
+  it('restore an upload that completed while the database was read as one that can go on', async () => {
+    const world = await start('original');
+    const bytes = randomBytes(CHUNK + 100);
+    const { upload } = await world.chunk('late', bytes, 0);
+    const [tool, go] = [path.join(folder, 'tool.sh'), path.join(folder, 'go')];
+    fs.writeFileSync(tool, `#!/bin/sh\necho waits\nuntil [ -e ${go} ]; do sleep 0.05; done\n`, { mode: 0o700 });
+    const running = backup('original', `--database-tool=${tool}`);
+    await until(() => running.stdout.includes('waits') || running.stderr !== '');
+    await world.chunk('late', bytes, 1);
+    await until(async () => (await world.status(upload.id)).upload.state === 'complete');
+    await until(() => !fs.existsSync(path.join(world.dataDir, 'staging', upload.id)));
+    fs.writeFileSync(go, '');
+    await running.done();
+    await restore('restored').done();
+    expect(sha256(fs.readFileSync(path.join(dataOf('restored'), 'staging', upload.id)))).toBe(sha256(bytes));
+  });
+
+  it('work with a server that is stopped, and leave it stopped', async () => {
+    const world = await start('original');
+    const [file] = await uploadMany(world, 1);
+    await world.product.end();
+    await backup('original').done();
+    expect(runningServer(path.join(dataOf('original'), 'postgres'))).toBeUndefined();
+    expect(fs.existsSync(path.join(dataOf('original'), 'launcher.lock'))).toBe(false);
+    await restore('restored').done();
+    expect(await (await start('restored')).download(file?.id ?? '')).toBe(file?.sha256);
+  });
+
+  it('copy only new contents the second time, and leave the first backup as it was', async () => {
+    const world = await start('original');
+    const first = await uploadMany(world, 10);
+    await backup('original').done();
+    const older = newest();
+    const facts = () => below(older).map((name) => [name, fs.statSync(path.join(older, name)).mtimeMs]);
+    const [factsBefore, blobsBefore] = [facts(), below(path.join(root, 'blobs'))];
+    await world.remove(first[0]?.id ?? '');
+    await world.upload(randomBytes(1000), 'second.bin');
+    await backup('original').done();
+    expect(readManifest(newest()).blobs).toMatchObject({ copied: 1, copiedBytes: 1000 });
+    expect(facts()).toEqual(factsBefore);
+    expect(below(path.join(root, 'blobs'))).toEqual(expect.arrayContaining(blobsBefore));
+
+    await restore('older', `--backup=${path.basename(older)}`, '--verify').done();
+    expect((await (await start('older')).files()).length).toBe(10);
+  });
+});
+
+describe('a backup that is killed', () => {
+  it('is none, lets removals go on after a while, and is cleared away by the next one', async () => {
+    const world = await start('original');
+    await uploadMany(world, 20);
+    const running = backup('original');
+    await until(() => fs.existsSync(root) && fs.readdirSync(root).some((name) => name.endsWith('.unfinished')));
+    running.kill('SIGKILL');
+    await running.ended;
+    expect(await restore('restored').refused()).toMatch(/^There is no finished backup in .*backup\.json.*\.$/);
+    const holds = await query<{ soon: boolean }>(
+      'original',
+      `SELECT until < clock_timestamp() + interval '11 minutes' AS soon FROM holds`,
+    );
+    expect(holds).toEqual([{ soon: true }]);
+    await backup('original').done();
+    expect(fs.readdirSync(root).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
+    expect(await query('original', 'SELECT id FROM holds')).toHaveLength(1);
+  });
+
+  it('on Ctrl-C says so, and gives back its hold', async () => {
+    await uploadMany(await start('original'), 20);
+    const running = backup('original');
+    await until(() => fs.existsSync(root) && fs.readdirSync(root).some((name) => name.endsWith('.unfinished')));
+    running.kill('SIGINT');
+    expect(await running.refused()).toBe('The backup was stopped and is not whole.');
+    expect(await query('original', 'SELECT id FROM holds')).toEqual([]);
+  });
+});
+
+describe('npm run restore refuses', () => {
+  it('what is no whole backup, and a data folder that is used', async () => {
+    const world = await start('original');
+    const [file] = await uploadMany(world, 3);
+    expect(await restore('restored').refused()).toMatch(/^There is no finished backup in /);
+    await backup('original').done();
+    await world.product.end();
+    expect(await restore('original').refused()).toMatch(/^The data folder .* is not empty \(.*\); move it away/);
+
+    const blob = below(path.join(root, 'blobs')).find((name) => name.endsWith(file?.sha256 ?? '')) ?? '';
+    const at = path.join(root, 'blobs', blob);
+    const bytes = fs.readFileSync(at);
+    fs.writeFileSync(at, Buffer.from(bytes).fill(0, 10, 11).fill(1, 11, 12));
+    expect(await restore('flipped', '--verify').refused()).toMatch(/^The backup is damaged: the bytes of .* are not/);
+    fs.writeFileSync(at, bytes.subarray(1));
+    expect(await restore('short').refused()).toMatch(/^The backup is damaged: .* has 29999 bytes instead of 30000\.$/);
+    fs.rmSync(at);
+    expect(await restore('missing').refused()).toMatch(/^The backup is not whole: .* is missing/);
+    expect(fs.existsSync(dataOf('missing'))).toBe(false);
+    fs.writeFileSync(at, bytes);
+
+    const tar = path.join(newest(), 'base.tar');
+    fs.truncateSync(tar, fs.statSync(tar).size - 512);
+    expect(await restore('cut').refused()).toMatch(/^The backup is damaged: .*base\.tar is not what was written/);
+  });
+
+  it('to let a server start on what a killed restore left', async () => {
+    const world = await start('original');
+    await uploadMany(world, 30);
+    await backup('original').done();
+    await world.product.end();
+    const running = restore('restored');
+    await until(() => fs.existsSync(path.join(dataOf('restored'), 'blobs')));
+    running.kill('SIGKILL');
+    await running.ended;
+    await expect(start('restored')).rejects.toThrow(/ended before it was ready/);
+    worlds = worlds.slice(0, 1);
+    expect(await restore('restored').refused()).toMatch(/is not empty/);
+  });
+});
+
+describe('a database that is not the embedded one', () => {
+  it('is backed up when its role may replicate, else by a tool while nothing is removed', async () => {
+    const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'server') });
+    const world = await start('original', { DATABASE_URL: server.url });
+    const [file] = await uploadMany(world, 1);
+    const env = { STOWAGE_DATA_DIR: dataOf('original'), DATABASE_URL: server.url };
+    expect(await new Command(['backup', root], env).refused()).toMatch(
+      /^The database lets this role take no base backup .*REPLICATION.*--database-tool\.$/,
+    );
+    const tool = path.join(folder, 'tool.sh');
+    fs.writeFileSync(tool, '#!/bin/sh\necho dumped > "$STOWAGE_BACKUP_DIR/dump"\n', { mode: 0o700 });
+    await new Command(['backup', root, `--database-tool=${tool}`], env).done();
+    expect(fs.readFileSync(path.join(newest(), 'dump'), 'utf8')).toBe('dumped\n');
+    expect(readManifest(newest()).database.kind).toBe('none');
+    await world.product.end();
+
+    expect(await restore('restored').done()).toMatch(/restore its database as docs\/operations\.md says/);
+    const restored = await start('restored', { DATABASE_URL: server.url });
+    expect(await restored.download(file?.id ?? '')).toBe(file?.sha256);
+    await restored.product.end();
+
+    await new Command(['backup', root], { ...env, DATABASE_URL: server.superuserUrl }).done();
+    expect(readManifest(newest()).database.kind).toBe('external');
+    expect(fs.existsSync(path.join(newest(), 'base.tar'))).toBe(true);
+    await server.stop();
+  });
+});
