@@ -1,113 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { balanced } from '../support/conservation.js';
 import { Product } from '../support/product.js';
 import { Random } from '../support/random.js';
-import { isConnectionLost } from './support/connection-lost.js';
-import { journaled, killedAt, stepsOf } from './support/crash-points.js';
+import { CrashPoints } from './support/crash-points.js';
 import { Oracle } from './support/oracle.js';
-import { Transfer } from './support/transfer.js';
+import { Story } from './support/story.js';
 
 /** 5 for the figures of docs/evidence/engine.md: every step so often. By default a few steps, drawn by the seed. */
 const ROUNDS = Number(process.env.STOWAGE_CRASH_ROUNDS ?? 0);
-const SAMPLE = 6;
-const CHUNK = 64 * 1024;
+const SAMPLE = 5;
+/** Most steps of a start at which it is killed as well. */
+const RECOVERY_STEPS = ROUNDS === 0 ? 2 : 12;
 
+const folder = mkdtempSync(join(tmpdir(), 'stowage-crash-'));
+const points = new CrashPoints(folder);
 const product = new Product();
 const random = new Random('crash points');
 const oracle = new Oracle();
-const transfers: Transfer[] = [];
-const journal = join(product.folder, 'steps');
-let steps = new Map<string, number>();
-beforeAll(() => product.start(journaled(journal)));
-afterAll(() => product.dispose());
+let told = 0;
+beforeAll(() => product.start(points.journaling));
+afterAll(async () => {
+  await product.dispose();
+  rmSync(folder, { recursive: true });
+});
 
-function begin(content = random.bytes(3 * CHUNK - 1)): Transfer {
-  const transfer = new Transfer(product, oracle, `file ${transfers.length}`, content, CHUNK);
-  transfers.push(transfer);
-  return transfer;
+function newStory(): Story {
+  return new Story(product, oracle, random, `story ${++told}`);
 }
 
-/** Whatever writes: two files of one content, one of them out of order; an upload that is cancelled; deletes. */
-function story(): readonly (() => Promise<void>)[] {
-  const first = begin();
-  const twin = begin(first.content);
-  const cancelled = begin();
-  return [
-    () => Promise.all([2, 0, 1].map((index) => first.send(index))).then(() => undefined),
-    () => complete(first),
-    () => complete(twin),
-    () => cancelled.send(0),
-    () => cancelled.send(1),
-    () => cancelled.cancel(),
-    () => first.delete(),
-    () => twin.delete(),
-  ];
-}
-
-async function complete(transfer: Transfer): Promise<void> {
-  while (!transfer.isOver) {
-    for (const index of transfer.open) await transfer.send(index);
-    await transfer.look();
-  }
-}
-
-/** Tells a story up to the kill; true when it came that far. */
-async function wasKilledIn(scenes: readonly (() => Promise<void>)[]): Promise<boolean> {
-  try {
-    for (const scene of scenes) await scene();
-    return false;
-  } catch (error) {
-    if (!isConnectionLost(error)) throw error;
-    await product.wasKilled();
-    return true;
-  }
-}
-
-async function endOf(some: readonly Transfer[]): Promise<void> {
-  for (const transfer of some) {
-    await transfer.look();
-    await complete(transfer);
-    if (transfer.expectation?.deleted === false) await transfer.delete();
-  }
-}
-
-async function killAt(step: string): Promise<boolean> {
-  const before = transfers.length;
-  await product.start(killedAt(step, 1 + random.integer(steps.get(step) ?? 1)));
-  const killed = await wasKilledIn(story());
-  if (!killed) await product.stop();
-  await product.start();
-  const mine = transfers.slice(before);
-  const ids = mine.map(({ id }) => id).filter((id) => id !== '');
-  expect({ step, wrong: await oracle.verdict(product, ids) }).toEqual({ step, wrong: [] });
-  await endOf(mine);
-  expect({ step, wrong: await oracle.verdict(product, ids) }).toEqual({ step, wrong: [] });
-  await product.stop();
-  await product.start();
-  expect({ step, wrong: await balanced(product) }).toEqual({ step, wrong: [] });
-  await product.stop();
+async function tell(story: Story): Promise<boolean> {
+  points.arm();
+  const killed = await story.tell();
+  points.disarm();
   return killed;
 }
 
-it('every step of the way that changes something is known', async () => {
-  for (const scene of story()) await scene();
+/** After a start: what was promised holds, the rest of the story can be told, and nothing is left over. */
+async function expectAllWell(what: string, story: Story): Promise<void> {
+  expect({ what, wrong: await oracle.verdict(product, story.ids) }).toEqual({ what, wrong: [] });
+  expect({ what, wrong: await balanced(product) }).toEqual({ what, wrong: [] });
+  await story.end();
+  expect({ what, wrong: await oracle.verdict(product, story.ids) }).toEqual({ what, wrong: [] });
+  expect(await product.files()).toEqual([]);
+}
+
+/** Starts it, to be killed on the way; true when it was. */
+async function killedWhileStarting(occurrence: number): Promise<boolean> {
+  points.arm();
+  try {
+    await product.start(points.killing('*', occurrence));
+    return false;
+  } catch {
+    await product.wasKilled();
+    return true;
+  } finally {
+    points.disarm();
+  }
+}
+
+it('every step on the way that changes something is known', async () => {
+  expect(await tell(newStory())).toBe(false);
+  const names = [...points.steps.keys()];
+  for (const wanted of [/datasync staging/u, /sync folder staging/u, /link into blobs/u, /COMMIT of .*blobs/u]) {
+    expect(names).toContainEqual(expect.stringMatching(wanted));
+  }
   await product.stop();
-  steps = stepsOf(journal);
-  expect([...steps.keys()].filter((step) => /sync|link|COMMIT|INSERT/u.test(step)).length).toBeGreaterThan(10);
 });
 
 it(
   'a kill at any of them loses nothing, shows nothing half, and leaves nothing',
   async () => {
-    const all = [...steps.keys()];
-    const chosen = ROUNDS === 0 ? random.shuffled(all).slice(0, SAMPLE) : all;
+    const all = [...points.steps];
+    const rounds = Array.from({ length: ROUNDS }, () => all).flat();
+    const chosen = ROUNDS === 0 ? random.shuffled(all).slice(0, SAMPLE) : rounds;
     let kills = 0;
-    for (let round = 0; round < Math.max(1, ROUNDS); round++) {
-      for (const step of chosen) if (await killAt(step)) kills += 1;
+    let last: { readonly step: string; readonly story: Story } | null = null;
+    for (const [step, times] of chosen) {
+      // The start that takes up what the last kill has left is the one that will be killed next.
+      await product.start(points.killing(step, 1 + random.integer(times)));
+      if (last !== null) await expectAllWell(`after ${last.step}`, last.story);
+      last = { step, story: newStory() };
+      if (await tell(last.story)) kills += 1;
+      else await product.stop();
     }
-    process.stderr.write(`${kills} kills at ${chosen.length} of ${all.length} steps, none lost\n`);
-    expect(kills).toBeGreaterThan((chosen.length * Math.max(1, ROUNDS)) / 2);
+    await product.start();
+    if (last !== null) await expectAllWell(`after ${last.step}`, last.story);
+    await product.stop();
+    process.stderr.write(`${kills} kills in ${chosen.length} runs, at ${all.length} steps; nothing lost\n`);
+    expect(kills).toBeGreaterThan(chosen.length / 2);
   },
   60_000 + Math.max(SAMPLE, ROUNDS * 120) * 30_000,
 );
+
+it(
+  'so does a kill while the start puts in order what another kill has left',
+  async () => {
+    const seal = [...points.steps.keys()].find((step) => /^after COMMIT of .*entries/u.test(step)) ?? '';
+    let kills = 0;
+    for (let occurrence = 1; occurrence <= RECOVERY_STEPS; occurrence++) {
+      await product.start(points.killing(seal, 1));
+      const story = newStory();
+      expect(await tell(story)).toBe(true);
+      if (await killedWhileStarting(occurrence)) kills += 1;
+      if (!product.process.isRunning) await product.start();
+      await expectAllWell(`step ${occurrence} of a start`, story);
+      await product.stop();
+    }
+    expect(kills).toBeGreaterThan(0);
+  },
+  60_000 + RECOVERY_STEPS * 30_000,
+);
+
+it('another start finds everything in order', async () => {
+  await product.start();
+  expect(await balanced(product)).toEqual([]);
+  expect(product.staged).toEqual([]);
+  expect(product.blobs).toEqual([]);
+});
