@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
+import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
@@ -67,9 +68,9 @@ export function removeHome(home: Home): Promise<void> {
 }
 
 /** Starts an engine in a home, as a process would. */
-export async function startEngine(home: Home, connections = 10): Promise<Engine> {
+export async function startEngine(home: Home, connections = 10, disk?: FileSystem): Promise<Engine> {
   const database = await connect(home.url, connections);
-  const storage = await openStorage(home.folder);
+  const storage = await openStorage(home.folder, disk);
   const store = new WatchedStore(storage.store);
   const { logger, lines } = testLog();
   const configuration = parseConfiguration({ DATABASE_URL: home.url });
