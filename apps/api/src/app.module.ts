@@ -9,6 +9,7 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Logger } from './platform/telemetry/logger.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { UploadModule } from './upload/upload.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         VolumeModule.with(volume),
         DatabaseModule,
         TelemetryModule,
+        JobsModule,
         IdentityModule,
         BlobsModule,
         EntriesModule,

@@ -1,0 +1,7 @@
+import { Global, Module } from '@nestjs/common';
+import { JobRunner } from './job-runner.js';
+
+/** Work that the server does by itself; each module registers its own with the {@link JobRunner}. */
+@Global()
+@Module({ providers: [JobRunner], exports: [JobRunner] })
+export class JobsModule {}
