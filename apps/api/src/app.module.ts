@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { BlobsModule } from './blobs/blobs.module.js';
 import type { Volume } from './blobs/filesystem/volume.js';
 import { VolumeModule } from './blobs/filesystem/volume.module.js';
+import { apiDocument } from './api-routes.js';
 import { EntriesModule } from './entries/entries.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -11,6 +12,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Logger } from './platform/telemetry/logger.js';
+import { OpenApiModule } from './platform/openapi/openapi.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { UploadModule } from './upload/upload.module.js';
 
@@ -30,6 +32,7 @@ export class AppModule {
         BlobsModule,
         EntriesModule,
         UploadModule,
+        OpenApiModule.with(apiDocument()),
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

@@ -11,6 +11,7 @@ import { ChunkService } from '../src/upload/chunk.service.js';
 import { CompletionService } from '../src/upload/completion.service.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';
 import { PrefixFollower } from '../src/upload/prefix-follower.js';
+import { UploadChanges } from '../src/upload/upload-changes.service.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
 import { UploadLedger } from '../src/upload/upload-ledger.js';
 import { UploadListing } from '../src/upload/upload-listing.js';
@@ -42,6 +43,7 @@ export interface Engine {
   readonly completion: CompletionService;
   readonly chunks: ChunkService;
   readonly uploads: UploadService;
+  readonly changes: UploadChanges;
   readonly listing: UploadListing;
   readonly recovery: UploadRecovery;
   readonly log: readonly LogLine[];
@@ -79,10 +81,12 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
   const entries = new EntryLedger(database);
   const files = new FileListing(database);
   const prefixes = new PrefixFollower(chunkLedger, store);
+  const remover = new FileRemover(entries, database, store, logger);
   const completion = new CompletionService(
     ledger,
     chunkLedger,
     entries,
+    remover,
     new BlobLedger(),
     prefixes,
     database,
@@ -90,7 +94,8 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     logger,
   );
   const leases = new UploadLeases();
-  const remover = new FileRemover(entries, database, store, logger);
+  const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
+  const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
   const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   return {
     home,
@@ -104,8 +109,9 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     remover,
     leases,
     completion,
-    chunks: new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger),
-    uploads: new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger),
+    chunks,
+    uploads,
+    changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
     log: lines,

@@ -136,8 +136,11 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     received: 4_000_000,
     name: 'film.mov',
     path: 'films',
+    chunkSize: 4_000_000,
+    conflict: 'reject',
     createdAt: '2026-01-02T03:04:05.000Z',
     updatedAt: '2026-01-02T03:05:05.000Z',
+    expiresAt: '2026-01-09T03:05:05.000Z',
     ...more,
   };
 }

@@ -164,7 +164,20 @@ export class FakeServer implements Transport {
     const { id, name, path, state, length, reason } = upload;
     const received = this.bytesOf(upload).length;
     const time = '2026-01-01T00:00:00.000Z';
-    return { id, state, length, received, name, path, createdAt: time, updatedAt: time, ...(reason && { reason }) };
+    return {
+      id,
+      state,
+      length,
+      received,
+      name,
+      path,
+      chunkSize: upload.chunkSize,
+      conflict: 'reject',
+      createdAt: time,
+      updatedAt: time,
+      expiresAt: null,
+      ...(reason && { reason }),
+    };
   }
 
   #result(upload: FakeUpload): { upload: object; complete: boolean; file?: StoredFile } {

@@ -5,18 +5,15 @@ import { idSchema } from './ids.js';
 export const fileSchema = z.object({
   id: idSchema,
   name: z.string(),
-  /** Folder, `/`-separated; `''` is the root. */
-  path: z.string(),
-  /** Bytes. */
-  size: z.number().int().nonnegative(),
-  /** Of the whole content, 64 lower-case hex digits; computed by the server. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/u),
-  /** As the client declared it; downloads are labelled from an allow-list instead. */
-  mediaType: z.string(),
-  /** ISO 8601 in UTC. */
-  createdAt: z.string(),
-  /** Path of the content on this server. */
-  url: z.string(),
+  path: z.string().describe('Folder, `/`-separated; empty for the root.'),
+  size: z.number().int().nonnegative().describe('Bytes.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u)
+    .describe('Of the whole content, in hex; computed by the server.'),
+  mediaType: z.string().describe('As the client declared it; downloads are labelled from an allow-list instead.'),
+  createdAt: z.string().describe('ISO 8601 in UTC.'),
+  url: z.string().describe('Path of the content on this server.'),
 });
 /** See {@link fileSchema}. */
 export type StoredFile = z.infer<typeof fileSchema>;

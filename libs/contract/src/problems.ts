@@ -89,8 +89,7 @@ export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number().int(),
-  /** One sentence for a person: what happened, and where it helps, what to do. */
-  detail: z.string(),
+  detail: z.string().describe('One sentence for a person: what happened, and where it helps, what to do.'),
   code: z.string(),
   retryable: z.boolean(),
   /** Also found in the log line of the request. */

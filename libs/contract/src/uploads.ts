@@ -13,12 +13,12 @@ export type UploadState = z.infer<typeof uploadStateSchema>;
 export const uploadSchema = z.object({
   id: idSchema,
   state: uploadStateSchema,
-  /** Declared length in bytes; null while it is not known (a plain form post that is still arriving). */
-  length: z.number().int().nonnegative().nullable(),
-  /** Bytes held durably: synced and recorded. */
-  received: z.number().int().nonnegative(),
-  /** Code of the problem that keeps the upload from going on, e.g. `name-taken`. */
-  reason: z.string().optional(),
+  length: z.number().int().nonnegative().nullable().describe('Declared length in bytes; null while it is not known.'),
+  received: z.number().int().nonnegative().describe('Bytes held durably: synced and recorded.'),
+  reason: z
+    .string()
+    .optional()
+    .describe('Code of the problem that keeps the upload from going on, such as `name-taken`, or ended it.'),
 });
 /** See {@link uploadSchema}. */
 export type Upload = z.infer<typeof uploadSchema>;
@@ -40,15 +40,25 @@ export const byteRangeSchema = z.object({
 /** See {@link byteRangeSchema}. */
 export type ByteRange = z.infer<typeof byteRangeSchema>;
 
+/** What becomes of a file whose name is taken in its folder: refused, named `name (1).ext`, or put in the place of the other. */
+export const CONFLICT_POLICIES = ['reject', 'rename', 'replace'] as const;
+/** See {@link CONFLICT_POLICIES}. */
+export const conflictPolicySchema = z.enum(CONFLICT_POLICIES);
+/** See {@link CONFLICT_POLICIES}. */
+export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
+
 /** An upload as lists show it. */
 export const uploadSummarySchema = uploadSchema.extend({
   name: z.string(),
-  /** Folder, `/`-separated; `''` is the root. */
-  path: z.string(),
-  /** ISO 8601 in UTC. */
-  createdAt: z.string(),
-  /** When the last byte was recorded, or the upload was created; ISO 8601 in UTC. */
-  updatedAt: z.string(),
+  path: z.string().describe('Folder, `/`-separated; empty for the root.'),
+  chunkSize: z.number().int().positive().nullable().describe('Bytes of every chunk but the last; null without chunks.'),
+  conflict: conflictPolicySchema.describe('What becomes of it when its name is taken.'),
+  createdAt: z.string().describe('ISO 8601 in UTC.'),
+  updatedAt: z.string().describe('When the last byte was recorded, or the upload was created; ISO 8601 in UTC.'),
+  expiresAt: z
+    .string()
+    .nullable()
+    .describe('When it is given up unless another byte comes; ISO 8601 in UTC; null once it takes no more.'),
 });
 /** See {@link uploadSummarySchema}. */
 export type UploadSummary = z.infer<typeof uploadSummarySchema>;
@@ -59,15 +69,64 @@ export const MAX_MISSING_RANGES = 10_000;
 /** `GET /api/uploads/{id}`. */
 export const uploadStatusSchema = uploadResultSchema.extend({
   upload: uploadSummarySchema,
-  /** End of the contiguous run of bytes held from 0. */
-  offset: z.number().int().nonnegative(),
-  /** What is not held yet, in order; empty once nothing more is wanted. The first {@link MAX_MISSING_RANGES}. */
-  missing: z.array(byteRangeSchema),
-  /** True when more ranges are missing than are listed. */
-  missingTruncated: z.boolean(),
+  offset: z.number().int().nonnegative().describe('End of the contiguous run of bytes held from 0.'),
+  missing: z
+    .array(byteRangeSchema)
+    .describe(
+      `What is not held yet, in order, ends exclusive; empty once nothing more is wanted. The first ${MAX_MISSING_RANGES}.`,
+    ),
+  missingTruncated: z.boolean().describe('True when more ranges are missing than are listed.'),
+  bitmap: z
+    .base64()
+    .optional()
+    .describe(
+      'While bytes are wanted, and if it has chunks: a bit for each that is held, chunk 0 in the lowest bit of the first byte.',
+    ),
 });
 /** See {@link uploadStatusSchema}. */
 export type UploadStatus = z.infer<typeof uploadStatusSchema>;
+
+/** A media type without parameters. */
+const mediaTypeSchema = z
+  .string()
+  .max(255)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u, 'must be a media type such as image/png');
+
+/** `POST /api/uploads`. */
+export const createUploadSchema = z.strictObject({
+  name: z.string().describe('File name: 1 to 255 bytes of UTF-8 without `/`, `\\` and control characters.'),
+  path: z.string().default('').describe('Folder, `/`-separated, without a leading slash; made where it is missing.'),
+  length: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Bytes of the whole file; null when they are not known yet: then `complete` declares them.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/u, 'must be 64 hex digits')
+    .optional()
+    .describe('SHA-256 of the whole file in hex; without a match no file comes into being.'),
+  mediaType: mediaTypeSchema.default('application/octet-stream'),
+  conflict: conflictPolicySchema.default('reject').describe('What becomes of the file if its name is taken.'),
+  chunkSize: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Bytes of every chunk but the last, if chunks are to be sent by index.'),
+});
+/** See {@link createUploadSchema}. */
+export type CreateUpload = z.infer<typeof createUploadSchema>;
+
+/** `POST /api/uploads/{id}/complete`: what is left out stays as it is. */
+export const completeUploadSchema = z.strictObject({
+  name: z.string().optional().describe('Another file name.'),
+  path: z.string().optional().describe('Another folder.'),
+  conflict: conflictPolicySchema.optional().describe('Another answer to a name that is taken.'),
+});
+/** See {@link completeUploadSchema}. */
+export type CompleteUpload = z.infer<typeof completeUploadSchema>;
 
 /** `GET /api/uploads?state=…&dzuuid=…&limit=…&cursor=…`, newest first. */
 export const uploadListSchema = z.object({

@@ -14,6 +14,6 @@ import { FilesController } from './files.controller.js';
   imports: [TypeOrmModule.forFeature([Space, Entry]), BlobsModule],
   controllers: [FilesController],
   providers: [EntryLedger, FileGauges, FileListing, FileRemover],
-  exports: [EntryLedger, FileListing],
+  exports: [EntryLedger, FileListing, FileRemover],
 })
 export class EntriesModule {}

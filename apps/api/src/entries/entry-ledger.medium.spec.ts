@@ -238,3 +238,82 @@ describe('the space', () => {
     expect(await database.query('SELECT id, name FROM spaces')).toEqual([{ id: spaceId, name: 'Files' }]);
   });
 });
+
+describe('a name that is taken', () => {
+  const renamed = (path: string) =>
+    database.transaction((manager) => entries.claim(manager, at(path), newId(), 'text/plain', 'rename'));
+
+  it('gets the next free number', async () => {
+    for (const name of ['a.txt', 'a (1).txt', 'A (3).TXT']) await file(name);
+    for (let round = 0; round < 3; round++) expect(await renamed('a.txt')).toBe(true);
+    expect(await namesIn('')).toEqual(
+      ['a (1).txt', 'a (2).txt', 'A (3).TXT', 'a (4).txt', 'a (5).txt', 'a.txt'].sort(),
+    );
+  });
+
+  it('gets 150 numbers, each once, at a time', async () => {
+    await file('b');
+    expect(await times(150, () => renamed('b'))).toEqual(Array.from({ length: 150 }, () => true));
+    expect((await namesIn('')).toSorted()).toEqual(
+      ['b', ...Array.from({ length: 150 }, (_, index) => `b (${index + 1})`)].sort(),
+    );
+  });
+
+  /** Claims the name of a file to replace it. */
+  function claimPlace(path: string): Promise<string | null> {
+    const uploadId = newId();
+    return database.transaction(async (manager) =>
+      (await entries.claim(manager, at(path), uploadId, 'text/plain', 'replace')) ? uploadId : null,
+    );
+  }
+
+  /** Ends it: returns the blob that was replaced. */
+  function takePlace(uploadId: string | null): Promise<string | null> {
+    return database.transaction(async (manager) => {
+      const sha256 = Buffer.from(newId()).toString('hex').padEnd(64, '0').slice(0, 64);
+      const blob = await new BlobLedger().claim(manager, { spaceId, sha256 }, 1);
+      const replaced = await entries.replace(manager, uploadId ?? '');
+      await entries.fulfil(manager, uploadId ?? '', blob.id);
+      return replaced;
+    });
+  }
+
+  it('is given up by the old file in the moment in which the new one is there', async () => {
+    const { fileId, blobId } = await file('c/x');
+    const uploadId = await claimPlace('c/X');
+    expect(await database.query('SELECT id FROM entries WHERE blob_id IS NOT NULL')).toEqual([{ id: fileId }]);
+    expect(await entries.isTaken(at('c/x'))).toBe(true);
+    expect(await takePlace(uploadId)).toBe(blobId);
+    expect(await namesIn('c')).toEqual(['X']);
+    expect(await claim('c/x')).toBeNull();
+  });
+
+  it('that nobody has any more is simply taken', async () => {
+    const { fileId } = await file('c');
+    const uploadId = await claimPlace('c');
+    await entries.delete(fileId);
+    expect(await takePlace(uploadId)).toBeNull();
+    expect(await takePlace(await claimPlace('d'))).toBeNull();
+    expect(await namesIn('')).toEqual(['c', 'd']);
+  });
+
+  it('is not taken from a folder, nor from an upload that is completing', async () => {
+    await file('f/x');
+    expect(await claimPlace('f')).toBeNull();
+    const completing = await claim('e');
+    const waiting = await claimPlace('e');
+    await expect(takePlace(waiting)).rejects.toThrow('unique');
+    await entries.unclaim(database.manager, completing ?? '');
+    expect(await takePlace(waiting)).toBeNull();
+  });
+
+  it('has one file in the end when 20 replace it at once', async () => {
+    await file('g');
+    const claims = await times(20, () => claimPlace('g'));
+    for (let left = claims; left.length > 0;) {
+      const results = await Promise.allSettled(left.map(takePlace));
+      left = left.filter((_, index) => results[index]?.status === 'rejected');
+    }
+    expect(await namesIn('')).toEqual(['g']);
+  });
+});

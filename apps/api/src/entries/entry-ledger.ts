@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey } from '@stowage/contract';
+import { nameKey, type ConflictPolicy } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { BlobKey } from '../blobs/blob-store.js';
 import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
 import { newId } from '../platform/database/ids.js';
 import { ProblemError } from '../platform/http/problem-error.js';
+import { numberedName } from './numbered-names.js';
 
 /** Where a file is to appear. */
 export interface Destination {
@@ -12,6 +13,26 @@ export interface Destination {
   /** Folder names, outermost first. */
   readonly folders: readonly string[];
   readonly name: string;
+}
+
+/** Numbers tried for a name that is taken. */
+const MOST_NUMBER = 10_000;
+const NUMBERS_AT_ONCE = 100;
+
+/** Where a claim is to be, and whose it is. */
+interface Place {
+  readonly spaceId: string;
+  readonly parentId: string | null;
+  readonly uploadId: string;
+  readonly mediaType: string;
+}
+
+interface ClaimRow {
+  readonly id: string;
+  readonly space_id: string;
+  readonly parent_id: string;
+  readonly name: string;
+  readonly name_key: string;
 }
 
 interface EntryRow {
@@ -61,19 +82,78 @@ export class EntryLedger {
 
   /**
    * Claims a name for an upload, with the folders above it. The claim shows nowhere until {@link fulfil}.
+   * @param conflict what to do when the name is taken: give up, take the next free one with a number, or wait beside the
+   * file until {@link replace}
    * @returns false when the name is taken
    * @throws ProblemError path-not-a-folder
    */
-  async claim(manager: EntityManager, destination: Destination, uploadId: string, mediaType: string): Promise<boolean> {
+  async claim(
+    manager: EntityManager,
+    { spaceId, folders, name }: Destination,
+    uploadId: string,
+    mediaType: string,
+    conflict: ConflictPolicy = 'reject',
+  ): Promise<boolean> {
     let parentId: string | null = null;
-    for (const folder of destination.folders)
-      parentId = await this.ensureFolder(manager, destination.spaceId, parentId, folder);
+    for (const folder of folders) parentId = await this.ensureFolder(manager, spaceId, parentId, folder);
+    const place: Place = { spaceId, parentId, uploadId, mediaType };
+    if (await this.insertClaim(manager, place, name, nameKey(name))) return true;
+    if (conflict === 'rename') return this.claimNumbered(manager, place, name);
+    if (conflict === 'reject') return false;
+    const taken = await this.find(manager, spaceId, parentId ?? '', name);
+    // No name has a slash, so this key is nobody else's.
+    return taken?.kind !== 'folder' && this.insertClaim(manager, place, name, `${nameKey(name)}/${uploadId}`);
+  }
+
+  private async insertClaim(manager: EntityManager, place: Place, name: string, key: string): Promise<boolean> {
+    const { spaceId, parentId, uploadId, mediaType } = place;
     const rows: unknown[] = await manager.query(
       `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, media_type, upload_id)
        VALUES ($1, $2, $3, 'file', $4, $5, $6, $7) ON CONFLICT (space_id, coalesce(parent_id, ''), name_key) DO NOTHING RETURNING id`,
-      [newId(), destination.spaceId, parentId, destination.name, nameKey(destination.name), mediaType, uploadId],
+      [newId(), spaceId, parentId, name, key, mediaType, uploadId],
     );
     return rows.length > 0;
+  }
+
+  /** Looks at many numbers at once, since a folder may have many files of one name. */
+  private async claimNumbered(manager: EntityManager, place: Place, name: string): Promise<boolean> {
+    for (let first = 1; first < MOST_NUMBER; first += NUMBERS_AT_ONCE) {
+      const names = Array.from({ length: NUMBERS_AT_ONCE }, (_, index) => numberedName(name, first + index));
+      const rows = await manager.query<{ name_key: string }[]>(
+        `SELECT name_key FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = ANY($3)`,
+        [place.spaceId, place.parentId ?? '', names.map(nameKey)],
+      );
+      const taken = new Set(rows.map((row) => row.name_key));
+      for (const free of names.filter((candidate) => !taken.has(nameKey(candidate)))) {
+        // False when another one has taken it meanwhile: then the next.
+        if (await this.insertClaim(manager, place, free, nameKey(free))) return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Puts a claim that waits beside a file in the place of that file, which goes: in one transaction with {@link fulfil}, so
+   * that there is always one of the two.
+   * @returns the blob that the file had; null when nothing stood there
+   * @throws Error when the place is held by a folder or by an upload that is completing: worth another try
+   */
+  async replace(manager: EntityManager, uploadId: string): Promise<string | null> {
+    const [claim] = await manager.query<ClaimRow[]>(
+      `SELECT id, space_id, coalesce(parent_id, '') AS parent_id, name, name_key FROM entries WHERE upload_id = $1 AND blob_id IS NULL`,
+      [uploadId],
+    );
+    if (claim === undefined) throw new Error('The upload has no claimed name.');
+    const key = nameKey(claim.name);
+    if (claim.name_key === key) return null;
+    const [rows] = await manager.query<[{ blob_id: string }[], number]>(
+      `DELETE FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = $3 AND blob_id IS NOT NULL
+       RETURNING blob_id`,
+      [claim.space_id, claim.parent_id, key],
+    );
+    // Something else in this place makes it fail at the unique index.
+    await manager.query(`UPDATE entries SET name_key = $2 WHERE id = $1`, [claim.id, key]);
+    return rows[0]?.blob_id ?? null;
   }
 
   private async ensureFolder(

@@ -17,7 +17,7 @@ export class FileRemover implements OnApplicationBootstrap {
 
   /** Finishes the deletes that the last process began. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const blobId of await this.entries.unreferencedBlobs()) await this.tryCollect(blobId);
+    for (const blobId of await this.entries.unreferencedBlobs()) await this.collect(blobId);
   }
 
   /** @returns false when there is no such file */
@@ -25,12 +25,15 @@ export class FileRemover implements OnApplicationBootstrap {
     const deleted = await this.entries.delete(fileId);
     if (deleted === null) return false;
     await this.entries.pruneEmptyFolders(deleted.parentId);
-    await this.tryCollect(deleted.blobId);
+    await this.collect(deleted.blobId);
     return true;
   }
 
-  /** The file is gone whether or not its bytes can be removed now: a fault here is for the log and the next start. */
-  private async tryCollect(blobId: string): Promise<void> {
+  /**
+   * Removes the bytes that a file had, unless another file has the same. The file is gone whether or not they can be
+   * removed now: a fault here is for the log and the next start.
+   */
+  async collect(blobId: string): Promise<void> {
     try {
       await this.database.transaction(async (manager) => {
         const key = await this.entries.releaseBlob(manager, blobId);

@@ -1,8 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { DEFAULT_PAGE_SIZE, ID_PATTERN, MAX_PAGE_SIZE, type FileList, type StoredFile } from '@stowage/contract';
+import { ID_PATTERN, type FileList, type StoredFile } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { parseCursor } from '../platform/http/cursor.js';
@@ -12,11 +11,7 @@ import type { Logger } from '../platform/telemetry/logger.js';
 import { downloadHeaders, downloadType, select } from './download.js';
 import { FileListing, type FoundFile } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
-
-const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
-  cursor: z.string().max(200).optional(),
-});
+import { listFilesQuery } from './files.routes.js';
 
 /** Everything uploaded. */
 @Controller('api/files')
@@ -30,7 +25,7 @@ export class FilesController {
 
   @Get()
   list(@Query() query: unknown): Promise<FileList> {
-    const { limit, cursor } = parseQuery(listQuery, query);
+    const { limit, cursor } = parseQuery(listFilesQuery, query);
     return this.listing.page(limit, cursor === undefined ? null : parseCursor(cursor));
   }
 

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
 import { ProblemError } from '../platform/http/problem-error.js';
+import { isApiPage } from '../platform/openapi/api-page.js';
 import { allowOrigin, answerPreflight } from './cors.js';
 import { isLoopbackHost, pageOrigin } from './origins.js';
 import { equalSecrets, type SessionCookie } from './session-cookie.js';
@@ -50,7 +51,7 @@ export function checkOrigin(access: AccessConfiguration): Step {
 function isPage(path: string): boolean {
   // Routes do not tell cases apart.
   const address = path.toLowerCase();
-  return !address.startsWith('/api/') && !address.startsWith('/upload');
+  return isApiPage(address) || (!address.startsWith('/api/') && !address.startsWith('/upload'));
 }
 
 /** Second step, after the page's own assets: with a token set, every other request must show it or a session made from it. */
@@ -62,7 +63,7 @@ export function checkToken(access: AccessConfiguration, cookie: SessionCookie | 
     };
   }
   return (request, _response, next) => {
-    if (OPEN.has(request.path)) {
+    if (OPEN.has(request.path) || isApiPage(request.path)) {
       next();
       return;
     }

@@ -26,6 +26,11 @@ export class ByteRanges {
     return first?.start === 0 ? first.end : 0;
   }
 
+  /** End of the last byte held. */
+  get end(): number {
+    return this.ranges.at(-1)?.end ?? 0;
+  }
+
   /** What is not held of the first `length` bytes, in order. */
   gaps(length: number): ByteRange[] {
     const gaps: ByteRange[] = [];

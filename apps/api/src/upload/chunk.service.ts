@@ -103,6 +103,16 @@ export class ChunkService {
     }
   }
 
+  /**
+   * Takes the only chunk of an empty file.
+   * @param begins see {@link IncomingBytes}
+   * @returns and @throws as {@link write}
+   */
+  writeNothing(upload: Upload, begins: boolean): Promise<boolean> {
+    const label = 'empty file';
+    return this.write(upload, { offset: 0, length: 0, content: nothing(), check: null, kind: 'chunk', begins, label });
+  }
+
   /** @throws ProblemError size-mismatch, file-too-large */
   private endOf(upload: Upload, { offset, length }: IncomingBytes): number {
     const most = upload.length ?? this.maxLength;
@@ -287,4 +297,9 @@ function tooLong({ incoming, upload, end }: Writing): ProblemError {
   return incoming.length === null && upload.length === null
     ? new ProblemError('file-too-large', `A file can have ${end} bytes at most.`)
     : new ProblemError('size-mismatch', `The body should have ${end - incoming.offset} bytes but had more.`);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
+async function* nothing(): Content {
+  yield [];
 }

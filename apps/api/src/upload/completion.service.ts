@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { BlobLedger } from '../blobs/blob-ledger.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
+import { FileRemover } from '../entries/file-remover.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -35,6 +36,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly ledger: UploadLedger,
     private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
+    private readonly remover: FileRemover,
     private readonly blobs: BlobLedger,
     private readonly prefixes: PrefixFollower,
     private readonly database: DataSource,
@@ -56,7 +58,8 @@ export class CompletionService implements BeforeApplicationShutdown {
     try {
       const sealed = await this.database.transaction(async (manager) => {
         if ((await this.ledger.move(manager, upload, { to: 'completing' })) === null) return false;
-        if (!(await this.entries.claim(manager, destination, upload.id, upload.mediaType))) throw nameTaken();
+        const { id, mediaType, conflict } = upload;
+        if (!(await this.entries.claim(manager, destination, id, mediaType, conflict))) throw nameTaken();
         return true;
       });
       if (sealed) this.start(upload.id);
@@ -155,17 +158,20 @@ export class CompletionService implements BeforeApplicationShutdown {
   }
 
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
-  private publish(upload: Upload, size: number, sha256: string): Promise<string> {
+  private async publish(upload: Upload, size: number, sha256: string): Promise<string> {
     const key = { spaceId: upload.spaceId, sha256 };
-    return this.database.transaction(async (manager) => {
+    const [fileId, replaced] = await this.database.transaction(async (manager) => {
       const blob = await this.blobs.claim(manager, key, size);
       // A row that was there may be all that a half-done delete has left: then these bytes take its place.
       if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
-      const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
-      if ((await this.ledger.move(manager, upload, { to: 'complete', fileId })) === null)
+      const replacedBlob = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
+      const file = await this.entries.fulfil(manager, upload.id, blob.id);
+      if ((await this.ledger.move(manager, upload, { to: 'complete', fileId: file })) === null)
         throw new Error('the upload is not completing any more');
-      return fileId;
+      return [file, replacedBlob] as const;
     });
+    if (replaced !== null) await this.remover.collect(replaced);
+    return fileId;
   }
 
   /** Ends an upload without a file and gives back what it held. */

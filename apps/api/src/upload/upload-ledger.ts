@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { UploadState } from '@stowage/contract';
+import type { ConflictPolicy, UploadState } from '@stowage/contract';
 import { DataSource, type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
@@ -23,6 +23,10 @@ export interface UploadPlan {
   readonly declaredSha256: string | null;
   /** False when nobody can go on with it once its request has ended. */
   readonly resumable: boolean;
+  /** What becomes of it when its name is taken; refused unless said otherwise. */
+  readonly conflict?: ConflictPolicy;
+  /** Digest of the whole request, by which it is known again; without one its values are compared. */
+  readonly fingerprint?: string;
 }
 
 /** An upload as somebody found it: a move from there fails when another was made since. */
@@ -66,9 +70,9 @@ export class UploadLedger {
     const id = newId();
     const rows = await this.database.query<unknown[]>(
       `INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-         declared_sha256, resumable, expires_at, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-         CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $14) END, CASE WHEN $5 = 'failed' THEN now() END)
+         declared_sha256, resumable, conflict, fingerprint, expires_at, ended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+         CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $16) END, CASE WHEN $5 = 'failed' THEN now() END)
        ON CONFLICT (owner, client_key) DO NOTHING RETURNING id`,
       [
         id,
@@ -84,6 +88,8 @@ export class UploadLedger {
         plan.mediaType,
         plan.declaredSha256,
         plan.resumable,
+        plan.conflict ?? 'reject',
+        plan.fingerprint ?? null,
         this.expireAfterSeconds,
       ],
     );
@@ -135,6 +141,30 @@ export class UploadLedger {
       [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
     );
     return rows[0]?.epoch ?? null;
+  }
+
+  /**
+   * Changes where an upload goes, and ends what held it up. What it holds becomes the length of one that had none; the
+   * caller knows that nothing lies between, and keeps its range from growing meanwhile.
+   * @returns false when it no longer receives, or holds less than its length
+   */
+  async redirect(id: string, { name, path, conflict }: Pick<Upload, 'name' | 'path' | 'conflict'>): Promise<boolean> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `UPDATE uploads SET name = $2, path = $3, conflict = $4, reason = NULL, length = received, updated_at = now()
+       WHERE id = $1 AND state = 'receiving' AND received = coalesce(length, received)`,
+      [id, name, path, conflict],
+    );
+    return count > 0;
+  }
+
+  /** Lets the time to expiry begin anew; false when it no longer receives. */
+  async extend(id: string): Promise<boolean> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => $2))
+       WHERE id = $1 AND state = 'receiving'`,
+      [id, this.expireAfterSeconds],
+    );
+    return count > 0;
   }
 
   /** Says why an upload that still receives cannot go on. */

@@ -18,7 +18,10 @@ export function toSummary(upload: Upload): UploadSummary {
     ...toUpload(upload),
     name: upload.name,
     path: upload.path,
+    chunkSize: upload.chunkSize,
+    conflict: upload.conflict,
     createdAt: upload.createdAt.toISOString(),
     updatedAt: upload.updatedAt.toISOString(),
+    expiresAt: upload.expiresAt?.toISOString() ?? null,
   };
 }

@@ -1,62 +1,76 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
-  DEFAULT_PAGE_SIZE,
-  ID_PATTERN,
   MAX_NAME_BYTES,
-  MAX_PAGE_SIZE,
   MAX_PATH_BYTES,
   MAX_PATH_DEPTH,
-  UUID_FIELD_PATTERN,
-  uploadStateSchema,
+  completeUploadSchema,
   type Limits,
   type UploadList,
+  type UploadResult,
   type UploadStatus,
 } from '@stowage/contract';
-import { z } from 'zod';
+import type { Request, Response } from 'express';
 import { BUILT_IN_PRINCIPAL } from '../identity/principal.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { parseCursor } from '../platform/http/cursor.js';
-import { ProblemError } from '../platform/http/problem-error.js';
+import { readJson } from '../platform/http/json-body.js';
 import { parseQuery } from '../platform/http/query.js';
+import { COMPLETION_WAIT_MS, statusOf } from './result-status.js';
+import { UploadChanges } from './upload-changes.service.js';
+import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
+import { listUploadsQuery } from './upload.routes.js';
 import { UploadService } from './upload.service.js';
 
 /** For clients without wishes of their own: a sync and a row cost little beside 8 MiB, and a fault repeats no more. */
 const RECOMMENDED_CHUNK_SIZE = 8 * 1024 * 1024;
 const RECOMMENDED_PARALLEL_CHUNKS = 4;
 
-const listQuery = z.strictObject({
-  /** One state, or several separated by commas. */
-  state: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(uploadStateSchema).max(10))
-    .default([]),
-  dzuuid: z.string().regex(UUID_FIELD_PATTERN).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
-  cursor: z.string().max(200).optional(),
-});
-
 /** Uploads as JSON: list, status, cancel; and what this server accepts. */
 @Controller('api')
 export class UploadController {
   constructor(
     private readonly uploads: UploadService,
+    private readonly changes: UploadChanges,
     private readonly listing: UploadListing,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Get('uploads')
   list(@Query() query: unknown): Promise<UploadList> {
-    const { state, dzuuid, limit, cursor } = parseQuery(listQuery, query);
+    const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
     return this.listing.page(BUILT_IN_PRINCIPAL.id, { states: state, clientKey: dzuuid ?? null }, limit, after);
   }
 
   @Get('uploads/:id')
-  status(@Param('id') id: string): Promise<UploadStatus> {
-    return this.uploads.status(ours(id));
+  async status(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<UploadStatus> {
+    const status = await this.uploads.status(ours(id));
+    const { length } = status.upload;
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Upload-Offset', status.offset);
+    if (length !== null) response.setHeader('Upload-Length', length);
+    return status;
+  }
+
+  @Post('uploads/:id/complete')
+  async complete(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<UploadResult> {
+    const changes = await readJson(request, completeUploadSchema, this.configuration.server, {});
+    const result = await this.changes.complete(ours(id), changes, COMPLETION_WAIT_MS);
+    response.status(statusOf(result));
+    response.setHeader('Cache-Control', 'no-store');
+    return result;
+  }
+
+  @Post('uploads/:id/extend')
+  @HttpCode(200)
+  extend(@Param('id') id: string): Promise<UploadStatus> {
+    return this.changes.extend(ours(id));
   }
 
   @Delete('uploads/:id')
@@ -80,10 +94,4 @@ export class UploadController {
       maxPathDepth: MAX_PATH_DEPTH,
     };
   }
-}
-
-/** Nothing that is no id of ours is looked up. */
-export function ours(id: string): string {
-  if (!ID_PATTERN.test(id)) throw new ProblemError('upload-not-found', 'This is not the id of an upload.');
-  return id;
 }

@@ -12,8 +12,10 @@ import { Upload } from './entities/upload.entity.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { DropzoneController } from './protocols/dropzone/dropzone.controller.js';
+import { RestController } from './protocols/rest/rest.controller.js';
 import { RequestSlots } from './request-slots.js';
 import { UploadGauges } from './upload-gauges.js';
+import { UploadChanges } from './upload-changes.service.js';
 import { UploadController } from './upload.controller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
@@ -24,7 +26,7 @@ import { UploadService } from './upload.service.js';
 /** The upload engine and the protocols that speak to it. */
 @Module({
   imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule],
-  controllers: [UploadController, DropzoneController],
+  controllers: [UploadController, RestController, DropzoneController],
   providers: [
     ChunkLedger,
     ChunkService,
@@ -33,6 +35,7 @@ import { UploadService } from './upload.service.js';
     PrefixFollower,
     UploadGauges,
     UploadLedger,
+    UploadChanges,
     UploadListing,
     UploadRecovery,
     UploadService,

@@ -8,6 +8,7 @@ import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { ByteRanges } from './byte-ranges.js';
+import { chunkBitmap } from './chunk-bitmap.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
@@ -43,11 +44,18 @@ export class UploadService {
    * @throws ProblemError name-taken, path-not-a-folder, upload-mismatch, or the refusal kept
    */
   async open(request: UploadRequest, asksAgain: boolean): Promise<Upload> {
+    return (await this.begin(request, asksAgain)).upload;
+  }
+
+  /** The same, and tells whether the upload is new. */
+  async begin(request: UploadRequest, asksAgain: boolean): Promise<{ upload: Upload; isNew: boolean }> {
     const plan: UploadPlan = { ...request, spaceId: await this.defaultSpace() };
     // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
     for (let attempt = 0; attempt < 10; attempt++) {
       const known = plan.clientKey === null ? null : await this.ledger.findByKey(plan.owner, plan.clientKey);
-      if (known !== null && !(isRefused(known.state) && asksAgain)) return this.resume(known, plan);
+      if (known !== null && !(isRefused(known.state) && asksAgain)) {
+        return { upload: await this.resume(known, plan), isNew: false };
+      }
       const refusal = await this.refusal(plan);
       if (known !== null) {
         // Asked again, refused again: the tombstone stays as it is.
@@ -60,13 +68,17 @@ export class UploadService {
       if (refusal !== null && plan.clientKey === null) throw refusal;
       const upload = await this.ledger.create(plan, refusal?.code ?? null);
       if (refusal !== null) throw refusal;
-      if (upload !== null) return upload;
+      if (upload !== null) return { upload, isNew: true };
     }
     throw new ProblemError('overloaded', 'The same upload was begun by too many requests at once.', { retryAfter: 1 });
   }
 
   private async resume(upload: Upload, plan: UploadPlan): Promise<Upload> {
     if (isRefused(upload.state)) throw refusalOf(upload);
+    if (plan.fingerprint !== undefined) {
+      if (plan.fingerprint === upload.fingerprint) return upload;
+      throw new ProblemError('idempotency-key-reused', 'Choose another key, or send what was sent under this one.');
+    }
     const differing = (['length', 'chunkSize', 'name', 'path'] as const).filter(
       (field) => upload[field] !== plan[field],
     );
@@ -91,7 +103,8 @@ export class UploadService {
   private async refusal(plan: UploadPlan): Promise<ProblemError | null> {
     const folders = plan.path === '' ? [] : plan.path.split('/');
     try {
-      return (await this.entries.isTaken({ spaceId: plan.spaceId, folders, name: plan.name })) ? nameTaken() : null;
+      const taken = await this.entries.isTaken({ spaceId: plan.spaceId, folders, name: plan.name });
+      return taken && (plan.conflict ?? 'reject') === 'reject' ? nameTaken() : null;
     } catch (error) {
       if (error instanceof ProblemError) return error;
       throw error;
@@ -144,13 +157,16 @@ export class UploadService {
     const ranges = new ByteRanges();
     const receiving = upload.state === 'receiving';
     if (receiving) for (const { start, end } of await this.chunks.ranges(id)) ranges.add(start, end);
-    const missing = receiving ? ranges.gaps(upload.length ?? 0) : [];
+    const { chunkSize } = upload;
+    const length = upload.length ?? ranges.end;
+    const missing = receiving ? ranges.gaps(length) : [];
     return {
       ...(await this.describe(upload)),
       upload: toSummary(upload),
       offset: receiving ? ranges.contiguousEnd : upload.received,
       missing: missing.slice(0, MAX_MISSING_RANGES),
       missingTruncated: missing.length > MAX_MISSING_RANGES,
+      ...(receiving && chunkSize !== null ? { bitmap: chunkBitmap(missing, chunkSize, length) } : {}),
     };
   }
 

@@ -4,10 +4,16 @@ import { CONFIGURATION } from '../config/config.module.js';
 import type { Configuration } from '../config/configuration.js';
 import { FirstUpload1764000000000 } from './migrations/1-first-upload.js';
 import { Volumes1764000003000 } from './migrations/3-volumes.js';
+import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [FirstUpload1764000000000, Engine1764000002000, Volumes1764000003000];
+export const MIGRATIONS = [
+  FirstUpload1764000000000,
+  Engine1764000002000,
+  Volumes1764000003000,
+  ConflictPolicies1764000006000,
+];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */
 export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: 'postgres' } {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { LOGGER } from '../config/config.module.js';
 import { isDatabaseUnavailable } from '../database/database-errors.js';
 import type { Logger } from '../telemetry/logger.js';
+import { ClientAbort } from './client-abort.js';
 import { methodsAt } from './other-methods.js';
 import { ProblemError } from './problem-error.js';
 import { sendProblem } from './problem-response.js';
@@ -28,6 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown, request: Request): ProblemError {
     if (error instanceof ProblemError) return error;
+    // Mostly nobody is left to read it; a client that has only closed its own side is.
+    if (error instanceof ClientAbort) return new ProblemError('malformed-request', 'The body ended too early.');
     if (error instanceof HttpException && error.getStatus() === 404) {
       const methods = methodsAt(request);
       return methods.length === 0

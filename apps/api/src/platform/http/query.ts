@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ProblemError } from './problem-error.js';
+import { explainFaults } from './schema-faults.js';
 
 /**
  * Validates a query string.
@@ -8,6 +9,5 @@ import { ProblemError } from './problem-error.js';
 export function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.infer<S> {
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'query'}: ${issue.message}`);
-  throw new ProblemError('invalid-request', faults.join('; '));
+  throw new ProblemError('invalid-request', explainFaults(parsed.error, 'query'));
 }

@@ -46,7 +46,7 @@ export function openBody(source: BodySource, limits: BodyLimits): RawBody {
 }
 
 /** The bytes that a request announces; infinite when nobody could count them. The parser of HTTP has seen to digits. */
-function announcedLength(headers: IncomingHttpHeaders): number | null {
+export function announcedLength(headers: IncomingHttpHeaders): number | null {
   const text = headers['content-length'];
   if (text !== undefined) return Number.isSafeInteger(Number(text)) ? Number(text) : Infinity;
   // Without either there is no body at all (RFC 9112 section 6.3).

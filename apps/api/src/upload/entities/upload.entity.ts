@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import type { UploadState } from '@stowage/contract';
+import type { ConflictPolicy, UploadState } from '@stowage/contract';
 import { safeInteger } from '../../platform/database/column-types.js';
 
 /** A transfer in progress, or the tombstone of one that ended. */
@@ -59,6 +59,14 @@ export class Upload {
   /** What the client says the whole file's SHA-256 is. */
   @Column('text', { name: 'declared_sha256', nullable: true })
   declaredSha256: string | null;
+
+  /** What becomes of it when its name is taken. */
+  @Column('text')
+  conflict: ConflictPolicy;
+
+  /** Digest of the request that began it; null where its values are compared one by one. */
+  @Column('text', { nullable: true })
+  fingerprint: string | null;
 
   /** The file it became. */
   @Column('text', { name: 'file_id', nullable: true })

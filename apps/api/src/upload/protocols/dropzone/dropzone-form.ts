@@ -1,6 +1,8 @@
-import { FORM_FIELDS, nameFault, parsePath, UUID_FIELD_PATTERN } from '@stowage/contract';
+import { FORM_FIELDS, UUID_FIELD_PATTERN } from '@stowage/contract';
 import type { LimitsConfiguration } from '../../../platform/config/configuration.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
+import { parseWholeNumber } from '../../../platform/http/whole-number.js';
+import { uploadPlace } from '../../upload-place.js';
 
 /** What a form says, apart from its bytes. */
 export interface FormFacts {
@@ -51,15 +53,11 @@ const NUMBERS = [
 export function parseDropzoneForm(facts: FormFacts, limits: LimitsConfiguration): DropzoneForm {
   const { fields } = facts;
   const name = fields.get(FORM_FIELDS.name) ?? facts.fileName;
-  const fault = nameFault(name);
-  if (fault !== null) throw new ProblemError('invalid-name', fault);
-  const path = parsePath(fields.get(FORM_FIELDS.path) ?? '', name);
-  if (!path.ok) throw new ProblemError('invalid-path', path.fault);
+  const place = uploadPlace(name, fields.get(FORM_FIELDS.path) ?? '');
   const chunk = parseChunk(fields, limits);
   checkRoom(facts.maxLength, chunk, limits);
   return {
-    name,
-    path: path.segments.join('/'),
+    ...place,
     mediaType: facts.mediaType,
     declaredSha256: parseDigest(fields.get(FORM_FIELDS.sha256)),
     chunk,
@@ -92,10 +90,8 @@ function parseChunk(fields: ReadonlyMap<string, string>, limits: LimitsConfigura
 }
 
 function integer(fields: ReadonlyMap<string, string>, field: string): number {
-  const text = fields.get(field) ?? '';
-  // No sign, no leading zero, no exponent, no blank: what a client computed, printed once.
-  const value = /^(0|[1-9]\d{0,15})$/u.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(value)) {
+  const value = parseWholeNumber(fields.get(field) ?? '');
+  if (value === null) {
     throw new ProblemError('invalid-field', `${field} must be a whole number in decimal digits.`);
   }
   return value;

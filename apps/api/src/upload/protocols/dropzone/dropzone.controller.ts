@@ -9,14 +9,12 @@ import { discardRest } from '../../../platform/http/discard-rest.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
 import { ChunkService, type IncomingBytes } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
+import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import { UploadService } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { FormError } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
 import { readForm, type FilePart, type Form } from './form-reader.js';
-
-/** How long the answer to the last chunk waits for the file; Dropzone 5.4.0 gives a request 30 s and then hangs. */
-const COMPLETION_WAIT_MS = 1_000;
 
 /** The form that Dropzone posts, one chunk each; without its fields, a plain form with one file. */
 @Controller()
@@ -102,10 +100,4 @@ function understood(error: unknown): unknown {
   // Mostly nobody is left to read it; a client that has only closed its own side is.
   if (error instanceof ClientAbort) return new ProblemError('malformed-request', 'The body ended too early.');
   return error;
-}
-
-/** 201: there is a file. 202: there will be. 200: the chunk is held. */
-function statusOf(result: UploadResult): number {
-  if (result.file !== undefined) return 201;
-  return result.upload.state === 'completing' ? 202 : 200;
 }

@@ -1,0 +1,62 @@
+import {
+  byteRangeSchema,
+  completeUploadSchema,
+  createUploadSchema,
+  fileListSchema,
+  fileSchema,
+  limitsSchema,
+  problemSchema,
+  uploadListSchema,
+  uploadResultSchema,
+  uploadSchema,
+  uploadStatusSchema,
+  uploadSummarySchema,
+} from '@stowage/contract';
+import { FILES_ROUTES } from './entries/files.routes.js';
+import { SESSION_ROUTES } from './identity/session.routes.js';
+import { JsonSchemas } from './platform/openapi/json-schemas.js';
+import { openApiDocument, type OpenApiDocument } from './platform/openapi/openapi-document.js';
+import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
+import type { RouteDoc } from './platform/openapi/route-doc.js';
+import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
+import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
+import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
+import { UPLOAD_ROUTES } from './upload/upload.routes.js';
+
+/** Every route that the server has, with what it takes and answers. */
+export const API_ROUTES: readonly RouteDoc[] = [
+  ...REST_ROUTES,
+  ...UPLOAD_ROUTES,
+  ...DROPZONE_ROUTES,
+  ...FILES_ROUTES,
+  ...SESSION_ROUTES,
+  ...HEALTH_ROUTES,
+  ...OPENAPI_ROUTES,
+];
+
+const ANSWERS = {
+  ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
+  ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
+  ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
+};
+const REQUESTS = { CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema };
+
+const DESCRIPTION = `Resumable uploads, and the files that they become.
+
+Bytes that are acknowledged with 2xx are synced to disk and recorded. Every request can be repeated. A refusal is a
+document of RFC 9457 with a stable \`code\`, a sentence for a person, and \`retryable\`: decide on that, never on the status.
+
+An upload: \`POST /api/uploads\`, then its bytes by chunk, by range or as appends. With the last byte it becomes a file.
+After a broken connection \`GET /api/uploads/{id}\` tells what is missing.`;
+
+/** The description of the whole API. */
+export function apiDocument(): OpenApiDocument {
+  const tags = {
+    Uploads: 'From the first byte to a file.',
+    Files: 'What has been uploaded.',
+    Session: 'A cookie for browsers, where the server has a token.',
+    'About this server': 'What it accepts, how it is, and this document.',
+  };
+  const facts = { title: 'Stowage', version: '1', description: DESCRIPTION, tags };
+  return openApiDocument(facts, API_ROUTES, new JsonSchemas(ANSWERS, REQUESTS));
+}

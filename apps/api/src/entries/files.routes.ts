@@ -1,0 +1,120 @@
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema } from '@stowage/contract';
+import { z } from 'zod';
+import type { HeaderDoc, ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
+import { queryParameters } from '../platform/openapi/query-parameters.js';
+
+/** `GET /api/files?limit=…&cursor=…`. */
+export const listFilesQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Files on a page.'),
+  cursor: z.string().max(200).optional().describe('`next` of the page before.'),
+});
+
+const id: ParameterDoc = {
+  in: 'path',
+  name: 'id',
+  description: 'Id of the file.',
+  required: true,
+  schema: idSchema,
+  example: 'c2VlIHRoZSBsaXN0IG9mIGZp',
+};
+
+const FILE = {
+  id: id.example,
+  name: 'film.bin',
+  path: 'films/2026',
+  size: 20_000_000,
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  mediaType: 'video/mp4',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  url: '/api/files/c2VlIHRoZSBsaXN0IG9mIGZp/content',
+};
+
+const header = (name: string, description: string, example: string): ParameterDoc => ({
+  ...{ in: 'header', name, description, required: false, schema: z.string(), example },
+});
+
+const text = (description: string): HeaderDoc => ({ description, schema: z.string() });
+const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
+  'Accept-Ranges': text('Always `bytes`.'),
+  'Content-Disposition': text('The name, as an attachment.'),
+  ETag: text('Of the file, not of its bytes.'),
+  'Last-Modified': text('When it came into being.'),
+};
+
+const contentParameters = [
+  id,
+  header('Range', 'One range of bytes; several are answered with the whole.', 'bytes=0-1023'),
+  header('If-Range', 'Then `Range` counts only for this ETag.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
+  header('If-None-Match', 'An ETag that is known already.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
+];
+
+const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
+  { status: 200, description: 'All bytes.', schema: null, ...mediaType, headers: contentHeaders },
+  {
+    status: 206,
+    description: 'The bytes of the range.',
+    schema: null,
+    ...mediaType,
+    headers: { ...contentHeaders, 'Content-Range': text('Which bytes these are.') },
+  },
+  { status: 304, description: 'As known.', schema: null, headers: contentHeaders },
+];
+
+const tag = 'Files';
+
+/** Everything uploaded. */
+export const FILES_ROUTES: readonly RouteDoc[] = [
+  {
+    method: 'get',
+    path: '/api/files',
+    id: 'listFiles',
+    tag,
+    summary: 'List files, newest first',
+    parameters: queryParameters(listFilesQuery),
+    answers: [{ status: 200, description: 'A page.', schema: fileListSchema, example: { files: [FILE], next: null } }],
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/api/files/{id}',
+    id: 'getFile',
+    tag,
+    summary: 'One file',
+    parameters: [id],
+    answers: [{ status: 200, description: 'The file.', schema: fileSchema, example: FILE }],
+    problems: ['file-not-found'],
+  },
+  {
+    method: 'delete',
+    path: '/api/files/{id}',
+    id: 'deleteFile',
+    tag,
+    summary: 'Delete a file',
+    description: 'Its bytes go when no other file has the same ones.',
+    parameters: [id],
+    answers: [{ status: 204, description: 'It is gone.', schema: null }],
+    problems: ['file-not-found'],
+  },
+  {
+    method: 'get',
+    path: '/api/files/{id}/content',
+    id: 'downloadFile',
+    tag,
+    summary: 'The bytes of a file',
+    parameters: contentParameters,
+    answers: contentAnswers({ mediaType: '*/*' }),
+    problems: ['file-not-found', 'range-not-satisfiable', 'file-unreadable'],
+    problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
+  },
+  {
+    method: 'head',
+    path: '/api/files/{id}/content',
+    id: 'headFile',
+    tag,
+    summary: 'The headers of a download',
+    parameters: contentParameters,
+    answers: contentAnswers({}),
+    problems: ['file-not-found', 'range-not-satisfiable'],
+    problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
+  },
+];

@@ -1,0 +1,174 @@
+import { PROBLEMS, type Problem, type ProblemCode } from '@stowage/contract';
+import { z } from 'zod';
+import { problemDocument } from '../http/problem-error.js';
+import type { JsonSchema, JsonSchemas } from './json-schemas.js';
+import type { AnswerDoc, HeaderDoc, RouteDoc } from './route-doc.js';
+
+/** A document of OpenAPI 3.1. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly [member: string]: unknown;
+}
+
+/** What the document says of the whole. */
+export interface ApiFacts {
+  readonly title: string;
+  readonly version: string;
+  /** Markdown. */
+  readonly description: string;
+  /** Groups of routes, in order. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Every request can end so, before or beside its route. */
+const ALWAYS: readonly ProblemCode[] = [
+  'invalid-request',
+  'malformed-request',
+  'headers-too-large',
+  'request-timeout',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'internal',
+];
+/** Also every request that needs the token and the database. */
+const INSIDE: readonly ProblemCode[] = ['unauthorized', 'database-unavailable'];
+
+const seconds = z.string().regex(/^\d+$/u);
+/** Headers that come with a status, whichever route answers. */
+const OF_STATUS: Readonly<Record<number, Readonly<Record<string, HeaderDoc>>>> = {
+  401: { 'WWW-Authenticate': { description: 'How to show the token.', schema: z.string() } },
+  503: { 'Retry-After': { description: 'Seconds after which a retry is sensible.', schema: seconds } },
+};
+
+/** Makes the document of all routes. */
+export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], schemas: JsonSchemas): OpenApiDocument {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operation(route, schemas);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: facts.title,
+      version: facts.version,
+      description: facts.description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{}, { token: [] }, { session: [] }],
+    tags: Object.entries(facts.tags).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: schemas.components(),
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of STOWAGE_ADMIN_TOKEN. Without one set, none is needed.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'stowage',
+          description: 'What POST /api/session gives a browser.',
+        },
+      },
+    },
+  };
+}
+
+/** Every code that a route can answer with. */
+export function problemsOf(route: RouteDoc): ProblemCode[] {
+  return [...new Set([...route.problems, ...ALWAYS, ...(route.open === true ? [] : INSIDE)])];
+}
+
+function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
+  const { body, parameters = [] } = route;
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.open === true ? { security: [] } : {}),
+    parameters: parameters.map(({ schema, ...parameter }) => ({ ...parameter, schema: schemas.of(schema, 'input') })),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            description: body.description,
+            required: body.required,
+            content: {
+              [body.mediaType]: {
+                // Bytes: a schema would say that they are text.
+                ...(body.schema === null ? {} : { schema: schemas.of(body.schema, 'input') }),
+                ...(body.examples === undefined
+                  ? {}
+                  : {
+                      examples: Object.fromEntries(
+                        Object.entries(body.examples).map(([name, value]) => [name, { value }]),
+                      ),
+                    }),
+              },
+            },
+          },
+        }),
+    responses: {
+      ...Object.fromEntries(route.answers.map((answer) => [String(answer.status), response(answer, schemas)])),
+      ...problemResponses(route, schemas),
+    },
+  };
+}
+
+function response(answer: AnswerDoc, schemas: JsonSchemas): JsonSchema {
+  const { schema, mediaType = 'application/json', example } = answer;
+  const content = {
+    ...(schema === null ? {} : { schema: schemas.of(schema, 'output') }),
+    ...(example === undefined ? {} : { example }),
+  };
+  return {
+    description: answer.description,
+    ...headers(answer.headers, schemas),
+    ...(schema === null && answer.mediaType === undefined ? {} : { content: { [mediaType]: content } }),
+  };
+}
+
+function headers(docs: Readonly<Record<string, HeaderDoc>> | undefined, schemas: JsonSchemas): JsonSchema {
+  if (docs === undefined) return {};
+  return {
+    headers: Object.fromEntries(
+      Object.entries(docs).map(([name, { description, schema }]) => [
+        name,
+        { description, schema: schemas.of(schema, 'output') },
+      ]),
+    ),
+  };
+}
+
+/** The refusals of a route, a response for each status. */
+function problemResponses(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of problemsOf(route)) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, codes]) => [String(status), problem(route, status, codes, schemas)]),
+  );
+}
+
+function problem(route: RouteDoc, status: number, codes: readonly ProblemCode[], schemas: JsonSchemas): JsonSchema {
+  const mediaType = route.form === true ? 'application/json' : 'application/problem+json';
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+  };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
+    ...headers({ ...OF_STATUS[status], ...route.problemHeaders?.[status] }, schemas),
+    ...(route.method === 'head' ? {} : { content: { [mediaType]: { schema, example: exampleOf(codes) } } }),
+  };
+}
+
+function exampleOf([code]: readonly ProblemCode[]): Problem | undefined {
+  return code === undefined ? undefined : problemDocument(code, PROBLEMS[code].title, 'cmVxdWVzdCBpZCBhcyBsb2dz');
+}

@@ -1,0 +1,2 @@
+/** Token of the API's description. */
+export const OPENAPI_DOCUMENT = Symbol('OPENAPI_DOCUMENT');

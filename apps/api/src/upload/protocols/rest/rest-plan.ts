@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { CreateUpload } from '@stowage/contract';
+import type { LimitsConfiguration } from '../../../platform/config/configuration.js';
+import { ProblemError } from '../../../platform/http/problem-error.js';
+import { uploadPlace } from '../../upload-place.js';
+import type { UploadRequest } from '../../upload.service.js';
+
+/**
+ * What a client asks for, checked against the limits.
+ * @param key of the client's own; null for none
+ * @throws ProblemError invalid-name, invalid-path, file-too-large, chunk-too-large, too-many-chunks
+ */
+export function uploadRequest(
+  wanted: CreateUpload,
+  owner: string,
+  key: string | null,
+  limits: LimitsConfiguration,
+): UploadRequest {
+  const { length, chunkSize = null, mediaType, conflict } = wanted;
+  const place = uploadPlace(wanted.name, wanted.path);
+  if (length !== null && length > limits.maxFileSize) {
+    throw new ProblemError('file-too-large', `A file can have ${limits.maxFileSize} bytes at most.`);
+  }
+  if (chunkSize !== null && chunkSize > limits.maxChunkSize) {
+    throw new ProblemError('chunk-too-large', `A chunk can have ${limits.maxChunkSize} bytes at most.`);
+  }
+  if (chunkSize !== null && (length ?? 0) > chunkSize * limits.maxChunks) {
+    throw new ProblemError('too-many-chunks', `A file can have ${limits.maxChunks} chunks at most: send larger ones.`);
+  }
+  const declaredSha256 = wanted.sha256?.toLowerCase() ?? null;
+  const facts = { ...place, length, chunkSize, mediaType, conflict, declaredSha256, resumable: true };
+  if (key === null) return { ...facts, owner, clientKey: null };
+  // A slash is in no key of Dropzone's, so the two can never be taken for each other.
+  return { ...facts, owner, clientKey: `rest/${key}`, fingerprint: fingerprintOf(facts) };
+}
+
+function fingerprintOf(facts: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('base64url');
+}
