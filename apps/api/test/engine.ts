@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
+import { BlobCollector } from '../src/blobs/blob-collector.js';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
 import { parseConfiguration } from '../src/platform/config/configuration.js';
+import { JobRunner } from '../src/platform/jobs/job-runner.js';
 import { ChunkLedger } from '../src/upload/chunk-ledger.js';
 import { ChunkService } from '../src/upload/chunk.service.js';
 import { CompletionService } from '../src/upload/completion.service.js';
@@ -39,6 +41,9 @@ export interface Engine {
   readonly entries: EntryLedger;
   readonly files: FileListing;
   readonly remover: FileRemover;
+  readonly collector: BlobCollector;
+  /** Not started: a test runs the jobs that it wants. */
+  readonly jobs: JobRunner;
   readonly leases: UploadLeases;
   readonly completion: CompletionService;
   readonly chunks: ChunkService;
@@ -80,14 +85,17 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
   const chunkLedger = new ChunkLedger(database, configuration);
   const entries = new EntryLedger(database);
   const files = new FileListing(database);
+  const blobs = new BlobLedger();
+  const jobs = new JobRunner(configuration, logger);
+  const collector = new BlobCollector(blobs, database, store, jobs, logger);
+  const remover = new FileRemover(entries, blobs, collector, database, jobs);
   const prefixes = new PrefixFollower(chunkLedger, store);
-  const remover = new FileRemover(entries, database, store, logger);
   const completion = new CompletionService(
     ledger,
     chunkLedger,
     entries,
     remover,
-    new BlobLedger(),
+    blobs,
     prefixes,
     database,
     store,
@@ -107,6 +115,8 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     entries,
     files,
     remover,
+    collector,
+    jobs,
     leases,
     completion,
     chunks,
@@ -123,11 +133,12 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
       }
     },
     boot: async () => {
-      await remover.onApplicationBootstrap();
+      await collector.pass(new AbortController().signal);
       await recovery.onApplicationBootstrap();
     },
     stop: async () => {
       completion.beforeApplicationShutdown();
+      await collector.beforeApplicationShutdown();
       await storage.digests.close();
       await database.destroy();
     },

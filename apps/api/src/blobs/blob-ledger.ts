@@ -7,7 +7,10 @@ import type { BlobKey } from './blob-store.js';
 /** The blob row that an upload's bytes have become, or found. */
 export interface ClaimedBlob {
   readonly id: string;
-  /** False: the row was just made, so whatever stands under its name is not referenced by anyone. */
+  /**
+   * False: the row was just made, so whatever stands under its name is not referenced by anyone; or what stands there is
+   * damaged. Either way the upload's own bytes have to take its place.
+   */
   readonly existed: boolean;
   readonly size: number;
 }
@@ -17,19 +20,71 @@ export interface ClaimedBlob {
 export class BlobLedger {
   /**
    * Finds or makes the row of a content and locks it until the transaction ends, so that neither another completion nor a
-   * delete of the same content comes in between.
+   * delete of the same content comes in between. A condemned one lives again, a damaged one counts as whole again: both
+   * hold once the transaction commits, and by then the bytes must be there.
    */
   async claim(manager: EntityManager, key: BlobKey, size: number): Promise<ClaimedBlob> {
     const id = newId();
-    // The update changes nothing: it takes the row's lock, which DO NOTHING would not.
-    const rows = await manager.query<{ id: string; size: BigintText }[]>(
+    // An update also where nothing changes: it takes the row's lock, which DO NOTHING would not.
+    const rows = await manager.query<{ id: string; size: BigintText; damaged: boolean }[]>(
       `INSERT INTO blobs (id, space_id, sha256, size) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (space_id, sha256) DO UPDATE SET sha256 = excluded.sha256
-       RETURNING id, size`,
+       ON CONFLICT (space_id, sha256) DO UPDATE SET state = 'live', condemned_at = NULL
+       RETURNING id, size, damaged_at IS NOT NULL AS damaged`,
       [id, key.spaceId, key.sha256, size],
     );
     const row = rows[0];
     if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
-    return { id: row.id, existed: row.id !== id, size: toSafeInteger(row.size) };
+    if (row.damaged) {
+      await manager.query(`UPDATE blobs SET damaged_at = NULL, damage = NULL, verified_at = now() WHERE id = $1`, [
+        row.id,
+      ]);
+    }
+    return { id: row.id, existed: row.id !== id && !row.damaged, size: toSafeInteger(row.size) };
+  }
+
+  /**
+   * Condemns a blob that no file has any more. Comes last in the transaction that takes the blob from a file: what that
+   * transaction gives it to counts.
+   */
+  async condemn(manager: EntityManager, blobId: string): Promise<void> {
+    // The lock first, in a statement of its own: the next one must see what whoever held it has committed.
+    await manager.query(`SELECT 1 FROM blobs WHERE id = $1 FOR UPDATE`, [blobId]);
+    await manager.query(
+      `UPDATE blobs SET state = 'condemned', condemned_at = clock_timestamp()
+       WHERE id = $1 AND state = 'live' AND NOT EXISTS (SELECT 1 FROM entries WHERE blob_id = $1)`,
+      [blobId],
+    );
+  }
+
+  /** Condemned blobs, longest first. */
+  async condemned(manager: EntityManager, limit: number): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT id FROM blobs WHERE state = 'condemned' ORDER BY condemned_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Removes the row of a condemned blob, and keeps its lock until the transaction ends.
+   * @returns its key; null when it lives again, is gone, or is just being claimed
+   */
+  async release(manager: EntityManager, blobId: string): Promise<BlobKey | null> {
+    const [rows] = await manager.query<[{ space_id: string; sha256: string }[], number]>(
+      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id = $1 AND state = 'condemned' FOR UPDATE SKIP LOCKED)
+       RETURNING space_id, sha256`,
+      [blobId],
+    );
+    return rows[0] === undefined ? null : { spaceId: rows[0].space_id, sha256: rows[0].sha256 };
+  }
+
+  /**
+   * Says whether somebody holds all bytes, and lets nobody begin to until the transaction ends: inserting and prolonging a
+   * hold waits for the table's lock.
+   */
+  async isHeld(manager: EntityManager): Promise<boolean> {
+    await manager.query(`LOCK TABLE holds IN SHARE MODE`);
+    const rows: unknown[] = await manager.query(`SELECT 1 FROM holds WHERE until > clock_timestamp() LIMIT 1`);
+    return rows.length > 0;
   }
 }

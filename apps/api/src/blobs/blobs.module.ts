@@ -5,6 +5,7 @@ import type { Configuration } from '../platform/config/configuration.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { ReadinessProbes } from '../platform/telemetry/readiness-probes.js';
 import { Timings } from '../platform/telemetry/timings.js';
+import { BlobCollector } from './blob-collector.js';
 import { BlobLedger } from './blob-ledger.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.js';
 import { StoredBlob } from './entities/stored-blob.entity.js';
@@ -20,6 +21,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
 @Module({
   imports: [TypeOrmModule.forFeature([StoredBlob])],
   providers: [
+    BlobCollector,
     BlobLedger,
     {
       provide: DigestFollower,
@@ -37,7 +39,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
         ),
     },
   ],
-  exports: [BlobLedger, BLOB_STORE],
+  exports: [BlobCollector, BlobLedger, BLOB_STORE],
 })
 export class BlobsModule implements OnApplicationShutdown {
   constructor(

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, type ConflictPolicy } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { BlobKey } from '../blobs/blob-store.js';
 import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
 import { newId } from '../platform/database/ids.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -191,9 +190,12 @@ export class EntryLedger {
     await manager.query(`DELETE FROM entries WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId]);
   }
 
-  /** Removes a file. Its bytes go later (see collect). Returns the blob and the folder it had, or null when there is no such file. */
-  async delete(fileId: string): Promise<{ readonly blobId: string; readonly parentId: string | null } | null> {
-    const [rows] = await this.database.query<[{ blob_id: string; parent_id: string | null }[], number]>(
+  /** Removes a file. Returns the blob and the folder it had, or null when there is no such file. */
+  async delete(
+    fileId: string,
+    manager: EntityManager = this.database.manager,
+  ): Promise<{ readonly blobId: string; readonly parentId: string | null } | null> {
+    const [rows] = await manager.query<[{ blob_id: string; parent_id: string | null }[], number]>(
       `DELETE FROM entries WHERE id = $1 AND blob_id IS NOT NULL RETURNING blob_id, parent_id`,
       [fileId],
     );
@@ -221,24 +223,10 @@ export class EntryLedger {
     }
   }
 
-  /**
-   * Removes the row of a blob that no file refers to any more, and keeps its lock until the transaction ends.
-   * @returns its key, or null when it is still wanted or already gone
-   */
-  async releaseBlob(manager: EntityManager, blobId: string): Promise<BlobKey | null> {
-    // The lock first, in a statement of its own: the next one must see what whoever held it has committed.
-    await manager.query(`SELECT 1 FROM blobs WHERE id = $1 FOR UPDATE`, [blobId]);
-    const [rows] = await manager.query<[{ space_id: string; sha256: string }[], number]>(
-      `DELETE FROM blobs WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM entries WHERE blob_id = $1) RETURNING space_id, sha256`,
-      [blobId],
-    );
-    return rows[0] === undefined ? null : { spaceId: rows[0].space_id, sha256: rows[0].sha256 };
-  }
-
-  /** Blobs that no file refers to: what a delete left when the server died between its two steps. */
+  /** Live blobs that no file refers to: what was taken from a file without being condemned. */
   async unreferencedBlobs(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM blobs b WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
+      `SELECT id FROM blobs b WHERE state = 'live' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
     );
     return rows.map((row) => row.id);
   }

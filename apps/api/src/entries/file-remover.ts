@@ -1,47 +1,58 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
-import { LOGGER } from '../platform/config/config.module.js';
-import type { Logger } from '../platform/telemetry/logger.js';
+import { BlobCollector } from '../blobs/blob-collector.js';
+import { BlobLedger } from '../blobs/blob-ledger.js';
+import { JobRunner } from '../platform/jobs/job-runner.js';
 import { EntryLedger } from './entry-ledger.js';
 
-/** Deletes files: the row first, the bytes afterwards, when no other file has the same content. */
+const EVERY_SECONDS = 3600;
+
+/**
+ * Deletes files: the row first. When no other file has the same content, the blob is condemned in the same transaction,
+ * and its bytes go afterwards, without anybody waiting for it.
+ */
 @Injectable()
-export class FileRemover implements OnApplicationBootstrap {
+export class FileRemover implements OnModuleInit {
   constructor(
     private readonly entries: EntryLedger,
+    private readonly blobs: BlobLedger,
+    private readonly collector: BlobCollector,
     private readonly database: DataSource,
-    @Inject(BLOB_STORE) private readonly store: BlobStore,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly jobs: JobRunner,
   ) {}
 
-  /** Finishes the deletes that the last process began. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const blobId of await this.entries.unreferencedBlobs()) await this.collect(blobId);
+  onModuleInit(): void {
+    this.jobs.register({
+      name: 'condemn-blobs',
+      everySeconds: EVERY_SECONDS,
+      run: (signal) => this.condemnUnreferenced(signal),
+    });
   }
 
   /** @returns false when there is no such file */
   async delete(fileId: string): Promise<boolean> {
-    const deleted = await this.entries.delete(fileId);
+    const deleted = await this.database.transaction(async (manager) => {
+      const entry = await this.entries.delete(fileId, manager);
+      if (entry !== null) await this.blobs.condemn(manager, entry.blobId);
+      return entry;
+    });
     if (deleted === null) return false;
+    this.collector.soon(deleted.blobId);
     await this.entries.pruneEmptyFolders(deleted.parentId);
-    await this.collect(deleted.blobId);
     return true;
   }
 
-  /**
-   * Removes the bytes that a file had, unless another file has the same. The file is gone whether or not they can be
-   * removed now: a fault here is for the log and the next start.
-   */
+  /** Condemns the blob that a file had, unless another file has it, and lets its bytes go. */
   async collect(blobId: string): Promise<void> {
-    try {
-      await this.database.transaction(async (manager) => {
-        const key = await this.entries.releaseBlob(manager, blobId);
-        // Under the row's lock, so that no completion finds the old bytes between the row and the unlink.
-        if (key !== null) await this.store.delete(key);
-      });
-    } catch (error) {
-      this.logger.error({ err: error, blobId }, 'bytes of a deleted file could not be removed');
+    await this.database.transaction((manager) => this.blobs.condemn(manager, blobId));
+    this.collector.soon(blobId);
+  }
+
+  /** Finds what lost its file to a transaction whose answer was lost. */
+  private async condemnUnreferenced(signal: AbortSignal): Promise<void> {
+    for (const blobId of await this.entries.unreferencedBlobs()) {
+      if (signal.aborted) return;
+      await this.collect(blobId);
     }
   }
 }

@@ -20,4 +20,25 @@ export class StoredBlob {
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
+
+  /** Condemned: no file has it any more, and its bytes go when nobody holds them. */
+  @Column('text')
+  state: 'live' | 'condemned';
+
+  @Column('timestamptz', { name: 'condemned_at', nullable: true })
+  condemnedAt: Date | null;
+
+  /** When all bytes were last read and compared with the digest; at first when the blob came into being. */
+  @Column('timestamptz', { name: 'verified_at' })
+  verifiedAt: Date;
+
+  @Column('timestamptz', { name: 'damaged_at', nullable: true })
+  damagedAt: Date | null;
+
+  /** What was found of damaged bytes. */
+  @Column('text', { nullable: true })
+  damage: Damage | null;
 }
+
+/** Why bytes are not what their row says. */
+export type Damage = 'missing' | 'size' | 'different' | 'unreadable';

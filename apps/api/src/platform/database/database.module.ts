@@ -4,6 +4,7 @@ import { CONFIGURATION } from '../config/config.module.js';
 import type { Configuration } from '../config/configuration.js';
 import { FirstUpload1764000000000 } from './migrations/1-first-upload.js';
 import { Volumes1764000003000 } from './migrations/3-volumes.js';
+import { BlobStates1764000004000 } from './migrations/4-blob-states.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 
@@ -12,6 +13,7 @@ export const MIGRATIONS = [
   FirstUpload1764000000000,
   Engine1764000002000,
   Volumes1764000003000,
+  BlobStates1764000004000,
   ConflictPolicies1764000006000,
 ];
 
