@@ -27,6 +27,7 @@ export class FaultyDisk implements FileSystem {
       writev: (buffers, position) => this.watch('writev', path, () => file.writev(buffers, position)),
       datasync: () => this.watch('datasync', path, () => file.datasync()),
       sync: () => this.watch('sync', path, () => file.sync()),
+      truncate: (bytes) => file.truncate(bytes),
       close: async () => {
         // A file is closed even when closing it brings bad news.
         await file.close();

@@ -59,6 +59,18 @@ export interface BlobStore {
   /** Removes what is staged for an upload; no fault when there is nothing. */
   discard(uploadId: string): Promise<void>;
 
+  /**
+   * Cuts what is staged to its first `end` bytes; nobody may be writing to it.
+   * @throws MissingBytes when fewer are there
+   */
+  trim(uploadId: string, end: number): Promise<void>;
+
+  /** Puts what is staged for an upload aside, marked with a moment; no fault when there is nothing. */
+  setAside(uploadId: string, at: Date): Promise<void>;
+
+  /** Removes what was put aside before a moment. Returns how many files. */
+  removeAside(before: Date): Promise<number>;
+
   /** Ids of all uploads that have something staged. */
   staged(): Promise<string[]>;
 

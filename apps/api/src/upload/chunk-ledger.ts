@@ -145,9 +145,13 @@ export class ChunkLedger {
     await this.database.query(`DELETE FROM upload_leases`);
   }
 
-  /** Drops the chunk rows of an upload that has ended: nothing asks for them any more. */
+  /** Drops the chunk rows of an upload that has ended and whose bytes are gone: nothing is left of it but its row. */
   async forget(uploadId: string): Promise<void> {
-    await this.database.query(`DELETE FROM chunks WHERE upload_id = $1`, [uploadId]);
+    await this.database.query(
+      `WITH gone AS (DELETE FROM chunks WHERE upload_id = $1)
+       UPDATE uploads SET remains = false WHERE id = $1 AND ended_at IS NOT NULL`,
+      [uploadId],
+    );
   }
 
   /** Every recorded range, in order of offset. */

@@ -5,7 +5,6 @@ import type { DataSource } from 'typeorm';
 import { connect, migratedDatabase } from '../../test/test-database.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
-import { newId } from '../platform/database/ids.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import type { UploadLedger } from './upload-ledger.js';
@@ -220,17 +219,6 @@ describe('what a new process finds', () => {
     expect(found).toEqual(expect.arrayContaining([whole.id, empty.id]));
     expect(found).not.toContain(held.id);
     expect(found).not.toContain(nothing.id);
-  });
-
-  it('tells which of some ids belong to uploads that have ended', async () => {
-    const all = await Promise.all(UPLOAD_STATES.map(async (state) => ({ state, id: (await inState(state)).id })));
-    const ended = await ledger.ended([...all.map(({ id }) => id), newId()]);
-    expect(all.filter(({ id }) => ended.includes(id)).map(({ state }) => state)).toEqual([
-      'complete',
-      'failed',
-      'cancelled',
-      'expired',
-    ]);
   });
 });
 

@@ -128,7 +128,8 @@ export class UploadLedger {
 
   /**
    * Makes a move, unless the upload has made one since it was found: one conditional UPDATE, so that of several who try
-   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes.
+   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, that no byte came since and that
+   * nobody writes.
    * @returns the upload's new epoch; null when another was faster
    * @throws TypeError when there is no such move
    */
@@ -137,7 +138,10 @@ export class UploadLedger {
     const [rows] = await manager.query<[{ epoch: number }[], number]>(
       `UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
          ended_at = CASE WHEN $7 THEN now() END
-       WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length) RETURNING epoch`,
+       WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length)
+         AND ($4 <> 'expired' OR (expires_at < now()
+           AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
+       RETURNING epoch`,
       [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
     );
     return rows[0]?.epoch ?? null;
@@ -192,15 +196,6 @@ export class UploadLedger {
     const rows = await this.database.query<{ id: string }[]>(
       `SELECT id FROM uploads u WHERE state = 'receiving' AND NOT resumable
          AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
-    );
-    return rows.map((row) => row.id);
-  }
-
-  /** Of these ids, the ones of uploads that have ended: nothing staged for them is wanted any more. */
-  async ended(ids: readonly string[]): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE id = ANY($1) AND ended_at IS NOT NULL`,
-      [ids],
     );
     return rows.map((row) => row.id);
   }

@@ -25,7 +25,6 @@ export class UploadRecovery implements OnApplicationBootstrap {
       await this.store.discard(id);
       await this.ledger.removeEmpty(id);
     }
-    for (const id of await this.ledger.ended(await this.store.staged())) await this.completion.cleanUp(id);
     for (const id of await this.ledger.wholeButUnsealed()) await this.seal(id);
     const completing = await this.ledger.inState('completing');
     for (const id of completing) this.completion.start(id);

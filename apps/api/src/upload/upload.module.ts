@@ -17,10 +17,13 @@ import { RequestSlots } from './request-slots.js';
 import { UploadGauges } from './upload-gauges.js';
 import { UploadChanges } from './upload-changes.service.js';
 import { UploadController } from './upload.controller.js';
+import { StagingReconcile } from './staging-reconcile.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
 import { UploadListing } from './upload-listing.js';
 import { UploadRecovery } from './upload-recovery.js';
+import { UploadUpkeep } from './upload-upkeep.js';
+import { UpkeepLedger } from './upkeep-ledger.js';
 import { UploadService } from './upload.service.js';
 
 /** The upload engine and the protocols that speak to it. */
@@ -37,7 +40,10 @@ import { UploadService } from './upload.service.js';
     UploadLedger,
     UploadChanges,
     UploadListing,
+    StagingReconcile,
+    UpkeepLedger,
     UploadRecovery,
+    UploadUpkeep,
     UploadService,
     { provide: UploadLeases, useFactory: () => new UploadLeases() },
     {

@@ -23,12 +23,23 @@ export async function ensureFolder(files: FileSystem, path: string, syncParent: 
   await syncParent();
 }
 
-/** Does something to a file or folder; no fault when there is none. */
-export async function ifThere(work: Promise<void>): Promise<void> {
+/** Does something to a file or folder; no fault, and no result, when there is none. */
+export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    await work;
+    return await work;
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+/** Cuts a file to so many bytes. Not synced: nobody trusts what lies behind them, there or not. */
+export async function cutTo(files: FileSystem, path: string, bytes: number): Promise<void> {
+  const file = await files.open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  try {
+    await file.truncate(bytes);
+  } finally {
+    await file.close();
   }
 }
 

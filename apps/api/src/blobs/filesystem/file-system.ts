@@ -11,6 +11,8 @@ export interface OpenFile {
   datasync(): Promise<void>;
   /** The same, and the rest of the inode. */
   sync(): Promise<void>;
+  /** Cuts it to so many bytes. */
+  truncate(bytes: number): Promise<void>;
   close(): Promise<void>;
 }
 

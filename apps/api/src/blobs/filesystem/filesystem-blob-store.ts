@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
 import { MissingBytes, type BlobKey, type BlobStore, type ChunkTarget, type Content } from '../blob-store.js';
 import { CondemnedFiles } from './condemned-files.js';
 import type { DigestFollower } from './digest-follower.js';
-import { ensureFolder, ifThere, probeWriting } from './durable-files.js';
+import { cutTo, ensureFolder, ifThere, probeWriting } from './durable-files.js';
 import { DISK, type FileSystem } from './file-system.js';
 import { FolderSyncs } from './folder-syncs.js';
 import { FreeRoom, type Reserve } from './free-room.js';
@@ -134,6 +135,40 @@ export class FilesystemBlobStore implements BlobStore {
       await ifThere(this.files.unlink(this.layout.stagingFile(uploadId)));
       this.room.changed();
       await this.folders.sync(this.layout.staging);
+    });
+  }
+
+  trim(uploadId: string, end: number): Promise<void> {
+    return translated(async () => {
+      const path = this.layout.stagingFile(uploadId);
+      try {
+        const { size } = await this.files.stat(path);
+        if (size < end) throw new MissingBytes('The staging file is shorter than recorded.');
+        if (size > end) await cutTo(this.files, path, end);
+      } catch (error) {
+        throw await this.lossOr(error);
+      }
+    });
+  }
+
+  setAside(uploadId: string, at: Date): Promise<void> {
+    return translated(async () => {
+      const [staged, aside] = [this.layout.stagingFile(uploadId), this.layout.asideFile(uploadId, at)];
+      await ensureFolder(this.files, this.layout.quarantine, () => this.folders.sync(this.layout.root));
+      await ifThere(this.files.link(staged, aside));
+      // The new name first, for certain: a power cut between the two leaves both and not none.
+      await this.folders.sync(this.layout.quarantine);
+      await this.discard(uploadId);
+    });
+  }
+
+  removeAside(before: Date): Promise<number> {
+    return translated(async () => {
+      const names = (await ifThere(this.files.readdir(this.layout.quarantine))) ?? [];
+      const old = names.filter((name) => /^\d+-/u.test(name) && parseInt(name, 10) < before.getTime());
+      for (const name of old) await ifThere(this.files.unlink(join(this.layout.quarantine, name)));
+      if (old.length > 0) await this.folders.sync(this.layout.quarantine);
+      return old.length;
     });
   }
 

@@ -11,14 +11,22 @@ const SHA256 = /^[0-9a-f]{64}$/u;
 export class StorageLayout {
   readonly staging: string;
   readonly blobs: string;
+  /** What belongs to no upload, kept for a while before it is removed. */
+  readonly quarantine: string;
 
   constructor(readonly root: string) {
     this.staging = join(root, 'staging');
     this.blobs = join(root, 'blobs');
+    this.quarantine = join(root, 'quarantine');
   }
 
   stagingFile(uploadId: string): string {
     return join(this.staging, matching(ID_PATTERN, uploadId));
+  }
+
+  /** A file put aside: its name tells when, in milliseconds of Unix time. */
+  asideFile(uploadId: string, at: Date): string {
+    return join(this.quarantine, `${at.getTime()}-${matching(ID_PATTERN, uploadId)}`);
   }
 
   /** Folders above a blob, outermost first, and its file. */

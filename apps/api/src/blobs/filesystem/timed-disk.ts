@@ -11,6 +11,7 @@ export function timed(files: FileSystem, timings: Timings): FileSystem {
         writev: (buffers, position) => file.writev(buffers, position),
         datasync: () => sync(() => file.datasync()),
         sync: () => sync(() => file.sync()),
+        truncate: (bytes) => file.truncate(bytes),
         close: () => file.close(),
       };
     },

@@ -9,6 +9,7 @@ export class Engine1764000002000 implements MigrationInterface {
         ADD COLUMN resumable boolean NOT NULL DEFAULT true,
         ADD COLUMN expires_at timestamptz,
         ADD COLUMN ended_at timestamptz,
+        ADD COLUMN remains boolean NOT NULL DEFAULT true,
         DROP CONSTRAINT uploads_state_check,
         ADD CONSTRAINT uploads_state_check
           CHECK (state IN ('receiving', 'completing', 'complete', 'failed', 'cancelled', 'expired'))`);
@@ -22,6 +23,9 @@ export class Engine1764000002000 implements MigrationInterface {
         ADD CONSTRAINT uploads_end CHECK ((state IN ('receiving', 'completing')) = (ended_at IS NULL))`);
     // Not on expires_at: every chunk moves it, and an index would make each of these updates dear.
     await queryRunner.query(`CREATE INDEX uploads_ended ON uploads (ended_at) WHERE ended_at IS NOT NULL`);
+    await queryRunner.query(
+      `CREATE INDEX uploads_remains ON uploads (ended_at) WHERE ended_at IS NOT NULL AND remains`,
+    );
     await queryRunner.query(`ALTER TABLE chunks ADD COLUMN digest text`);
     // Unlogged: a crash of the database ends all leases, and without a record in the log a claim costs no sync. Without
     // a foreign key for the same reason: its check would write one.
