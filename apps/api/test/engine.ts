@@ -14,10 +14,13 @@ import { CompletionService } from '../src/upload/completion.service.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';
 import { PrefixFollower } from '../src/upload/prefix-follower.js';
 import { UploadChanges } from '../src/upload/upload-changes.service.js';
+import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
 import { UploadLedger } from '../src/upload/upload-ledger.js';
 import { UploadListing } from '../src/upload/upload-listing.js';
 import { UploadRecovery } from '../src/upload/upload-recovery.js';
+import { UploadUpkeep } from '../src/upload/upload-upkeep.js';
+import { UpkeepLedger } from '../src/upload/upkeep-ledger.js';
 import { UploadService } from '../src/upload/upload.service.js';
 import { connect, emptyDatabase } from './test-database.js';
 import { testLog, type LogLine } from './test-log.js';
@@ -51,6 +54,8 @@ export interface Engine {
   readonly changes: UploadChanges;
   readonly listing: UploadListing;
   readonly recovery: UploadRecovery;
+  readonly upkeep: UploadUpkeep;
+  readonly reconcile: StagingReconcile;
   readonly log: readonly LogLine[];
   /** Empties the home, so that a test begins with nothing. */
   clear(): Promise<void>;
@@ -104,6 +109,9 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
   const leases = new UploadLeases();
   const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
   const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
+  const upkeepLedger = new UpkeepLedger(database);
+  const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, database, jobs, logger);
+  const reconcile = new StagingReconcile(upkeepLedger, leases, completion, store, jobs, logger);
   const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   return {
     home,
@@ -124,6 +132,8 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
+    upkeep,
+    reconcile,
     log: lines,
     clear: async () => {
       await database.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs');
@@ -135,6 +145,7 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     boot: async () => {
       await collector.pass(new AbortController().signal);
       await recovery.onApplicationBootstrap();
+      await upkeep.run(new AbortController().signal);
     },
     stop: async () => {
       completion.beforeApplicationShutdown();

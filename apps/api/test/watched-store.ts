@@ -4,7 +4,19 @@ import type { BlobKey, BlobStore, ChunkTarget, Content } from '../src/blobs/blob
 
 /** Calls of a store that can be watched. */
 export type StoreCall =
-  'checkRoom' | 'writeChunk' | 'digest' | 'publish' | 'discard' | 'staged' | 'size' | 'read' | 'delete' | 'probe';
+  | 'checkRoom'
+  | 'writeChunk'
+  | 'digest'
+  | 'publish'
+  | 'discard'
+  | 'staged'
+  | 'trim'
+  | 'setAside'
+  | 'removeAside'
+  | 'size'
+  | 'read'
+  | 'delete'
+  | 'probe';
 
 /** A real store in front of which a test can stand: it can count, wait, or fail as a disk would. */
 export class WatchedStore implements BlobStore {
@@ -47,6 +59,18 @@ export class WatchedStore implements BlobStore {
 
   discard(uploadId: string): Promise<void> {
     return this.watch('discard', () => this.real.discard(uploadId));
+  }
+
+  trim(uploadId: string, end: number): Promise<void> {
+    return this.watch('trim', () => this.real.trim(uploadId, end));
+  }
+
+  setAside(uploadId: string, at: Date): Promise<void> {
+    return this.watch('setAside', () => this.real.setAside(uploadId, at));
+  }
+
+  removeAside(before: Date): Promise<number> {
+    return this.watch('removeAside', () => this.real.removeAside(before));
   }
 
   staged(): Promise<string[]> {
