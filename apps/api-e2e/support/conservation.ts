@@ -88,8 +88,11 @@ export async function imbalances(product: Product): Promise<string[]> {
   }
 }
 
-/** Waits until the product, left alone, has put everything in order; says what is still wrong if it does not. */
-export async function balanced(product: Product, ms = 20_000): Promise<string[]> {
+/**
+ * Waits until the product, left alone, has put everything in order; says what is still wrong if it does not. Where a job
+ * was killed, its next run comes after a minute.
+ */
+export async function balanced(product: Product, ms = 150_000): Promise<string[]> {
   let wrong: string[] = [];
   await until('all is in order', async () => (wrong = await imbalances(product)).length === 0, ms).catch(
     () => undefined,
