@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { StartFault } from '../../platform/start-fault.js';
 import { probeWriting, syncFolder } from './durable-files.js';
 import { DISK } from './file-system.js';
-import { errnoOf } from './storage-faults.js';
 import { StorageLayout } from './storage-layout.js';
+import { unusableFolder } from './unusable-folder.js';
 
 /**
  * Makes the folders of the store when they are missing and checks that they can hold it.
@@ -18,11 +18,7 @@ export async function prepareStorage(dataDir: string): Promise<StorageLayout> {
     await syncFolder(layout.root);
     await probeWriting(DISK, layout);
   } catch (error) {
-    throw new StartFault(
-      `The data folder ${layout.root} cannot be used (${errnoOf(error) ?? String(error)}): make it writable for this user, ` +
-        'or set STOWAGE_DATA_DIR to another folder.',
-      { cause: error },
-    );
+    throw unusableFolder(layout.root, error);
   }
   if ((await stat(layout.staging)).dev !== (await stat(layout.blobs)).dev) {
     throw new StartFault(

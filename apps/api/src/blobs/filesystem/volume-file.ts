@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { constants, type BigIntStats } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ID_PATTERN } from '@stowage/contract';
 import { z } from 'zod';
 import { StartFault } from '../../platform/start-fault.js';
-import { FILE_MODE } from './durable-files.js';
-import { DISK } from './file-system.js';
+import { FILE_MODE, syncFolder } from './durable-files.js';
 import { errnoOf } from './storage-faults.js';
 import { StorageLayout } from './storage-layout.js';
 import type { FoundFolder } from './volume-decision.js';
@@ -44,7 +43,30 @@ export async function writeVolumeId(root: string, id: string): Promise<void> {
     await file.close();
   }
   await rename(`${path}.new`, path);
-  await DISK.syncFolder(root);
+  await syncFolder(root);
+}
+
+/** Watches that a folder keeps its id. The file is read only when it is another one than at the last look. */
+export class VolumeIdWatch {
+  private known: BigIntStats | null = null;
+
+  constructor(
+    private readonly root: string,
+    private readonly id: string,
+  ) {}
+
+  /** @throws Error with an errno when the file is not there */
+  async isSame(): Promise<boolean> {
+    const facts = await stat(volumeFile(this.root), { bigint: true });
+    if (this.known !== null && isUnchanged(facts, this.known)) return true;
+    const same = (await readVolumeId(this.root)) === this.id;
+    if (same) this.known = facts;
+    return same;
+  }
+}
+
+function isUnchanged(now: BigIntStats, then: BigIntStats): boolean {
+  return now.dev === then.dev && now.ino === then.ino && now.ctimeNs === then.ctimeNs;
 }
 
 /** Looks at a folder without changing anything. */
@@ -68,7 +90,7 @@ export async function makeFolder(path: string): Promise<void> {
   if (first === undefined) return;
   const above = dirname(first);
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    await DISK.syncFolder(folder);
+    await syncFolder(folder);
     if (folder === above) return;
   }
 }

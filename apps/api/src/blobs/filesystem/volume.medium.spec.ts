@@ -51,8 +51,8 @@ async function established(ledger = new VolumeLedger(url)): Promise<Volume> {
 }
 
 const rows = () => database.query<KnownVolume[]>('SELECT id, path, ready FROM volumes');
-const idOf = async (root: string) =>
-  (JSON.parse(await readFile(join(root, 'volume.json'), 'utf8')) as { id: string }).id;
+const idIn = (text: string) => (JSON.parse(text) as { id: string }).id;
+const idOf = async (root: string) => idIn(await readFile(join(root, 'volume.json'), 'utf8'));
 
 async function faultOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
@@ -120,6 +120,25 @@ describe('a volume', () => {
     const second = await established();
     await expect(first.check()).rejects.toMatchObject({ code: 'ESTALE' });
     await second.check();
+  });
+
+  it('is no longer itself without its id or with another, and is again when that is put back', async () => {
+    const volume = await established();
+    const file = join(dataDir, 'volume.json');
+    const text = await readFile(file, 'utf8');
+    await volume.check();
+    await rm(file);
+    await expect(volume.check()).rejects.toMatchObject({ code: 'ESTALE', cause: { code: 'ENOENT' } });
+    await writeFile(file, text.replace(idIn(text), 'X'.repeat(22)));
+    await expect(volume.check()).rejects.toMatchObject({ code: 'ESTALE' });
+    await writeFile(file, text);
+    await volume.check();
+    await writeFile(file, text.replace(idIn(text), 'X'.repeat(22)));
+    await expect(volume.check()).rejects.toMatchObject({ code: 'ESTALE' });
+  });
+
+  it('is nothing to write to before it is established', async () => {
+    await expect((await opened()).check()).rejects.toMatchObject({ code: 'ESTALE' });
   });
 
   it.each(['file', 'closed folder', 'link to nowhere'])('is refused in a %s', async (kind) => {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { StartFault } from '../../platform/start-fault.js';
 import { errnoOf } from './storage-faults.js';
+import { unusableFolder } from './unusable-folder.js';
 import { decideVolume } from './volume-decision.js';
-import { findFolder, makeFolder, readVolumeId, writeVolumeId } from './volume-file.js';
+import { findFolder, makeFolder, VolumeIdWatch, writeVolumeId } from './volume-file.js';
 import type { VolumeLedger } from './volume-ledger.js';
 import { VolumeLock } from './volume-lock.js';
 
@@ -24,7 +24,7 @@ export class StaleVolume extends Error {
  * changed, establish it when the schema is there, close it last.
  */
 export class Volume {
-  private id: string | null = null;
+  private watch: VolumeIdWatch | null = null;
 
   private constructor(
     readonly root: string,
@@ -60,7 +60,7 @@ export class Volume {
       await usable(this.root, writeVolumeId(this.root, id));
     }
     await this.ledger.confirm(id, this.root);
-    this.id = id;
+    this.watch = new VolumeIdWatch(this.root, id);
   }
 
   /**
@@ -70,7 +70,8 @@ export class Volume {
   async check(): Promise<void> {
     let same: boolean;
     try {
-      same = (await this.lock.isInPlace()) && (await readVolumeId(this.root)) === this.id;
+      const looks = await Promise.all([this.lock.isInPlace(), this.watch?.isSame()]);
+      same = looks.every((look) => look === true);
     } catch (error) {
       throw new StaleVolume(this.root, error);
     }
@@ -88,11 +89,6 @@ async function usable<T>(root: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (errnoOf(error) === null) throw error;
-    throw new StartFault(
-      `The data folder ${root} cannot be used (${String(errnoOf(error))}): make it writable for this user, or set ` +
-        'STOWAGE_DATA_DIR to another folder.',
-      { cause: error },
-    );
+    throw errnoOf(error) === null ? error : unusableFolder(root, error);
   }
 }
