@@ -43,6 +43,17 @@ export class RawSocket {
     this.socket.resetAndDestroy();
   }
 
+  /** Reads no more, as a program that hangs. */
+  stall(): void {
+    this.socket.pause();
+  }
+
+  /** Everything that has come, once the server has said that nothing more does. */
+  async everything(): Promise<string> {
+    await this.closed;
+    return Buffer.concat(this.received).toString('latin1');
+  }
+
   /** Closes the connection. */
   close(): void {
     this.socket.destroy();
