@@ -14,6 +14,7 @@ import { CHUNK, Command, Load, World, sha256, type Stored } from './test/world.j
 let folder: string;
 let root: string;
 let worlds: World[] = [];
+let commands: Command[] = [];
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-backup-'));
@@ -21,6 +22,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  for (const command of commands) await command.end();
+  commands = [];
   for (const world of worlds) await world.product.end();
   worlds = [];
   fs.rmSync(folder, { recursive: true, force: true });
@@ -37,12 +40,18 @@ async function start(name: string, env: NodeJS.ProcessEnv = {}): Promise<World> 
 
 const dataOf = (name: string): string => path.join(folder, name, 'data');
 
+function run(words: string[], env: NodeJS.ProcessEnv): Command {
+  const command = new Command(words, env);
+  commands.push(command);
+  return command;
+}
+
 const backup = (name: string, ...words: string[]): Command =>
-  new Command(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+  run(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
 
 function restore(name: string, ...words: string[]): Command {
   fs.mkdirSync(path.join(folder, name), { recursive: true });
-  return new Command(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+  return run(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
 }
 
 const newest = (): string => findBackup(root, undefined);
@@ -236,12 +245,12 @@ describe('a database that is not the embedded one', () => {
     const world = await start('original', { DATABASE_URL: server.url });
     const [file] = await uploadMany(world, 1);
     const env = { STOWAGE_DATA_DIR: dataOf('original'), DATABASE_URL: server.url };
-    expect(await new Command(['backup', root], env).refused()).toMatch(
+    expect(await run(['backup', root], env).refused()).toMatch(
       /^The database lets this role take no base backup .*REPLICATION.*--database-tool\.$/,
     );
     const tool = path.join(folder, 'tool.sh');
     fs.writeFileSync(tool, '#!/bin/sh\necho dumped > "$STOWAGE_BACKUP_DIR/dump"\n', { mode: 0o700 });
-    await new Command(['backup', root, `--database-tool=${tool}`], env).done();
+    await run(['backup', root, `--database-tool=${tool}`], env).done();
     expect(fs.readFileSync(path.join(newest(), 'dump'), 'utf8')).toBe('dumped\n');
     expect(readManifest(newest()).database.kind).toBe('none');
     await world.product.end();
@@ -251,7 +260,7 @@ describe('a database that is not the embedded one', () => {
     expect(await restored.download(file?.id ?? '')).toBe(file?.sha256);
     await restored.product.end();
 
-    await new Command(['backup', root], { ...env, DATABASE_URL: server.superuserUrl }).done();
+    await run(['backup', root], { ...env, DATABASE_URL: server.superuserUrl }).done();
     expect(readManifest(newest()).database.kind).toBe('external');
     expect(fs.existsSync(path.join(newest(), 'base.tar'))).toBe(true);
     await server.stop();

@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 10_000;
 
 /**
  * @typedef {object} StagingPlan
- * @property {import('pg').Client} database
+ * @property {import('pg').Client} database which was given to noteUnfinished
  * @property {{ begun: string, ended: string }} times of the base backup, by the database's clock
  * @property {string} from the data folder's `staging`
  * @property {string} to the backup's `staging`
@@ -29,9 +29,11 @@ const ROWS_AT_ONCE = 10_000;
  * @property {AbortSignal} signal
  */
 
+/** Of this connection only, and so in no backup: the uploads that were unfinished before the database was read. */
+const BEFORE = 'unfinished_before_backup';
+
 /** @typedef {{ id: string, state: string, space_id: string | null, sha256: string | null }} Row */
 
-// Complete ones, too: those that ended while the database was read may be unfinished in the backup.
 const UPLOADS = `
   SELECT u.id, u.state, b.space_id, b.sha256
   FROM uploads u LEFT JOIN entries e ON e.id = u.file_id LEFT JOIN blobs b ON b.id = e.blob_id`;
@@ -51,7 +53,8 @@ class StagingCopy {
       /** @type {{ rows: Row[] }} */
       const { rows } = await database.query(
         `${UPLOADS} WHERE u.id > $1 AND u.created_at < $2
-           AND (u.state IN ('receiving', 'completing') OR (u.state = 'complete' AND u.updated_at >= $3))
+           AND (u.state IN ('receiving', 'completing') OR (u.state = 'complete'
+             AND (u.created_at > $3::timestamptz - interval '1 minute' OR u.id IN (SELECT id FROM ${BEFORE}))))
          ORDER BY u.id LIMIT ${UPLOADS_AT_ONCE}`,
         [last, times.ended, times.begun],
       );
@@ -144,6 +147,17 @@ class StagingCopy {
       last = end.offset;
     }
   }
+}
+
+/**
+ * Remembers which uploads are unfinished, before the database is read: one that completes meanwhile may be unfinished in
+ * the backup. Its own times would not tell, since they are those of the beginning of a transaction.
+ * @param {import('pg').Client} database the connection that copyStaging gets
+ */
+export async function noteUnfinished(database) {
+  await database.query(
+    `CREATE TEMPORARY TABLE ${BEFORE} AS SELECT id FROM uploads WHERE state IN ('receiving', 'completing')`,
+  );
 }
 
 /**

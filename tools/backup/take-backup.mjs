@@ -7,7 +7,7 @@ import { LockedError, takeLock } from '../process-lock.mjs';
 import { Fault } from '../workspace/fault.mjs';
 import { countMissing } from './check-rows.mjs';
 import { copyBlobs } from './copy-blobs.mjs';
-import { copyStaging } from './copy-staging.mjs';
+import { copyStaging, noteUnfinished } from './copy-staging.mjs';
 import { openDatabase } from './database-source.mjs';
 import { WrittenFile, makeFolder, syncFolder } from './durable-files.mjs';
 import { Hold, connect } from './hold.mjs';
@@ -108,7 +108,7 @@ class Backup {
   }
 
   async run() {
-    const { root, log, signal } = this.#plan;
+    const { root, dataDir, log, signal } = this.#plan;
     const finished = this.#folder.slice(0, -UNFINISHED.length);
     if (fs.existsSync(finished)) throw new Fault(`There is a backup of this second in ${root}; run it again.`);
     this.#removeUnfinished();
@@ -117,11 +117,18 @@ class Backup {
     try {
       await this.#copyVolumeFile(client);
       const begun = await timeOf(client);
+      await noteUnfinished(client);
       const database = await this.#storeDatabase(client);
       const times = { begun, ended: await timeOf(client) };
       const staging = await this.#copyStaging(client, times);
       const blobs = await this.#copyBlobs();
-      const missing = await countMissing(client, begun, path.join(root, 'blobs'), signal);
+      const missing = await countMissing({
+        database: client,
+        begun,
+        from: path.join(dataDir, 'blobs'),
+        to: path.join(root, 'blobs'),
+        signal,
+      });
       await this.#hold.confirm();
       signal.throwIfAborted();
       const manifest = this.#describe(database, { ...blobs, missing }, staging);

@@ -39,6 +39,12 @@ export class Command {
     this.child.kill(signal);
   }
 
+  /** For after a test, whatever state it is in. */
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
   /** Its output, after it ended well. */
   async done(): Promise<string> {
     const code = await this.ended;
