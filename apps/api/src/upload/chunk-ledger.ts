@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import { Timings } from '../platform/telemetry/timings.js';
 
 /** Seconds that a lease lives without being renewed. */
 export const LEASE_SECONDS = 60;
@@ -52,6 +53,7 @@ export class ChunkLedger {
   constructor(
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
+    private readonly timings: Timings = new Timings(),
   ) {
     this.expireAfterSeconds = limits.expireAfterSeconds;
   }
@@ -94,8 +96,9 @@ export class ChunkLedger {
     { digest, release, endsUpload }: RecordOptions,
   ): Promise<Progress | null> {
     // FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
-    const [rows] = await this.database.query<[{ received: BigintText; length: BigintText | null }[], number]>(
-      `WITH target AS (
+    const [rows] = await this.timings.measure('chunk_commit', () =>
+      this.database.query<[{ received: BigintText; length: BigintText | null }[], number]>(
+        `WITH target AS (
          SELECT u.id FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' FOR NO KEY UPDATE
        ), lease AS (
          SELECT l.token, l.upload_id AS id FROM upload_leases l JOIN target t ON t.id = l.upload_id WHERE l.token = $2
@@ -112,17 +115,18 @@ export class ChunkLedger {
          updated_at = now(),
          expires_at = greatest(u.expires_at, now() + make_interval(secs => $9))
        FROM lease WHERE u.id = lease.id RETURNING u.received, u.length`,
-      [
-        uploadId,
-        token,
-        runs.map(({ start }) => start),
-        runs.map(({ length }) => length),
-        digest,
-        release,
-        endsUpload,
-        runs.reduce((end, { start, length }) => Math.max(end, start + length), 0),
-        this.expireAfterSeconds,
-      ],
+        [
+          uploadId,
+          token,
+          runs.map(({ start }) => start),
+          runs.map(({ length }) => length),
+          digest,
+          release,
+          endsUpload,
+          runs.reduce((end, { start, length }) => Math.max(end, start + length), 0),
+          this.expireAfterSeconds,
+        ],
+      ),
     );
     return rows[0] === undefined ? null : toProgress(rows[0]);
   }

@@ -71,7 +71,9 @@ export class ChunkService {
    */
   async write(upload: Upload, incoming: IncomingBytes): Promise<boolean> {
     const end = this.endOf(upload, incoming);
-    const lease = await this.leases.acquire(upload.id, incoming.offset, incoming.kind === 'append' ? Infinity : end);
+    const most = incoming.kind === 'append' ? Infinity : end;
+    const keepsPrefix = incoming.kind === 'append' && incoming.check === null;
+    const lease = await this.leases.acquire(upload.id, incoming.offset, most, keepsPrefix);
     let claimed = false;
     try {
       if (incoming.kind === 'append') await this.checkOffset(upload.id, incoming.offset);

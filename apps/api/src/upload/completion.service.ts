@@ -7,6 +7,7 @@ import { FileRemover } from '../entries/file-remover.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
+import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
@@ -42,6 +43,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly database: DataSource,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timings: Timings = new Timings(),
   ) {}
 
   beforeApplicationShutdown(): void {
@@ -160,16 +162,18 @@ export class CompletionService implements BeforeApplicationShutdown {
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
   private async publish(upload: Upload, size: number, sha256: string): Promise<string> {
     const key = { spaceId: upload.spaceId, sha256 };
-    const [fileId, replaced] = await this.database.transaction(async (manager) => {
-      const blob = await this.blobs.claim(manager, key, size);
-      // A row that was there may be all that a half-done delete has left: then these bytes take its place.
-      if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
-      const replacedBlob = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
-      const file = await this.entries.fulfil(manager, upload.id, blob.id);
-      if ((await this.ledger.move(manager, upload, { to: 'complete', fileId: file })) === null)
-        throw new Error('the upload is not completing any more');
-      return [file, replacedBlob] as const;
-    });
+    const [fileId, replaced] = await this.timings.measure('completion_commit', () =>
+      this.database.transaction(async (manager) => {
+        const blob = await this.blobs.claim(manager, key, size);
+        // A row that was there may be all that a half-done delete has left: then these bytes take its place.
+        if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
+        const replacedBlob = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
+        const file = await this.entries.fulfil(manager, upload.id, blob.id);
+        if ((await this.ledger.move(manager, upload, { to: 'complete', fileId: file })) === null)
+          throw new Error('the upload is not completing any more');
+        return [file, replacedBlob] as const;
+      }),
+    );
     if (replaced !== null) await this.remover.collect(replaced);
     return fileId;
   }

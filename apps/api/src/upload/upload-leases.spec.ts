@@ -217,6 +217,14 @@ describe('a whole upload', () => {
   });
 });
 
+it('stops at first only those who keep what came', async () => {
+  const [append, chunk] = [await leases.acquire(UPLOAD, 0, Infinity, true), await leases.acquire(OTHER, 0, 1)];
+  const [appended, written] = [append, chunk].map((lease) => outcomeOf(lease.awaitClient(silence)));
+  leases.stopAppends(new ProblemError('shutting-down', 'Go on later.'));
+  expect(await appended).toBe('shutting-down');
+  expect(await settled(written ?? Promise.resolve())).toBe(false);
+});
+
 it('stops everything when the server does', async () => {
   const waits = [];
   for (const id of [UPLOAD, OTHER]) waits.push(outcomeOf((await leases.acquire(id, 0, 1)).awaitClient(silence)));

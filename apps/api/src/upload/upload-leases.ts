@@ -29,6 +29,7 @@ class Holder implements Lease {
   constructor(
     readonly start: number,
     readonly end: number,
+    readonly keepsPrefix: boolean,
     private readonly leave: (holder: Holder) => void,
   ) {
     this.released = new Promise((resolve) => (this.settle = resolve));
@@ -67,15 +68,16 @@ export class UploadLeases {
 
   /**
    * Waits until no other request writes any byte of the range, and asks those who do to stop.
+   * @param keepsPrefix the holder keeps what came when it is asked to stop
    * @throws ProblemError chunk-busy after 10 s
    */
-  async acquire(uploadId: string, start: number, end: number): Promise<Lease> {
+  async acquire(uploadId: string, start: number, end: number, keepsPrefix = false): Promise<Lease> {
     const startedAt = this.now();
     // A range of no bytes (an empty file) has one writer at a time as well, and none while all of it is taken.
     const last = Math.max(end, start + 1);
     for (;;) {
       const other = this.overlapping(uploadId, start, last);
-      if (other === undefined) return this.hold(uploadId, start, last);
+      if (other === undefined) return this.hold(uploadId, start, last, keepsPrefix);
       const waited = this.now() - startedAt;
       if (waited >= MOST_WAIT_MS) {
         throw new ProblemError('chunk-busy', 'Another request is still sending the same bytes.', { retryAfter: 2 });
@@ -92,10 +94,10 @@ export class UploadLeases {
     return undefined;
   }
 
-  private hold(uploadId: string, start: number, end: number): Holder {
+  private hold(uploadId: string, start: number, end: number, keepsPrefix = false): Holder {
     const all = this.held.get(uploadId) ?? new Set<Holder>();
     this.held.set(uploadId, all);
-    const holder = new Holder(start, end, () => {
+    const holder = new Holder(start, end, keepsPrefix, () => {
       all.delete(holder);
       if (all.size === 0 && this.held.get(uploadId) === all) this.held.delete(uploadId);
     });
@@ -113,6 +115,13 @@ export class UploadLeases {
     const all = [...(this.held.get(uploadId) ?? [])];
     for (const holder of all) holder.stop(reason);
     await Promise.all(all.map((holder) => holder.released));
+  }
+
+  /** Asks those to stop who lose nothing by it. */
+  stopAppends(reason: ProblemError): void {
+    for (const all of this.held.values()) {
+      for (const holder of all) if (holder.keepsPrefix) holder.stop(reason);
+    }
   }
 
   /** Asks every holder of every upload to stop. */

@@ -4,6 +4,7 @@ import { BlobsModule } from '../blobs/blobs.module.js';
 import { EntriesModule } from '../entries/entries.module.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { BodyStops } from './body-stops.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import { ChunkService } from './chunk.service.js';
 import { CompletionService } from './completion.service.js';
@@ -31,6 +32,7 @@ import { UploadService } from './upload.service.js';
   imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule],
   controllers: [UploadController, RestController, DropzoneController],
   providers: [
+    BodyStops,
     ChunkLedger,
     ChunkService,
     LeaseRenewal,
