@@ -76,6 +76,14 @@ export class Upload {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
+  /** When it reached its final state; null before. */
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt: Date | null;
+
+  /** True until its staged bytes and chunk rows have been removed, after its end. */
+  @Column('boolean', { default: true })
+  remains: boolean;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 
