@@ -59,6 +59,24 @@ describe('the content of a file', () => {
     expect(flow.calls).toEqual(['pause', 'resume']);
   });
 
+  it('that is worth something by its beginning comes as soon as it is there, and before its failure', async () => {
+    const flow = new FlowLog();
+    const content = new FileContent(flow, 4, true);
+    const iterator = content[Symbol.asyncIterator]();
+    const first = iterator.next();
+    content.add(piece('a'));
+    expect(await text(first)).toBe('a');
+    content.add(piece('b'));
+    content.add(piece('c'));
+    content.fail(new Error('broken'));
+    expect(await text(iterator.next())).toBe('bc');
+    await expect(iterator.next()).rejects.toThrow('broken');
+    const waiting = new FileContent(flow, 4, true);
+    const never = waiting[Symbol.asyncIterator]().next();
+    waiting.fail(new Error('broken'));
+    await expect(never).rejects.toThrow('broken');
+  });
+
   it('of an empty file ends without a batch', async () => {
     const { content, iterator } = made();
     content.endFile();

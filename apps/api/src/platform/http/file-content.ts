@@ -29,9 +29,14 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
   private paused = false;
   private opened = false;
 
+  /**
+   * @param eager hands over what there is as soon as somebody asks, also what came before a failure: for content whose
+   * beginning is worth something by itself
+   */
   constructor(
     private readonly flow: Flow,
     private readonly batchBytes: number,
+    private readonly eager = false,
   ) {}
 
   /** More content. */
@@ -55,10 +60,10 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
     this.serve();
   }
 
-  /** The request cannot be read to its end. What is held is dropped: it must not be kept anyway. */
+  /** The request cannot be read to its end. What is held is dropped, unless its beginning is worth something. */
   fail(error: Error): void {
     this.failure = error;
-    this.batch.take();
+    if (!this.eager) this.batch.take();
     this.taker?.reject(error);
     this.taker = null;
   }
@@ -79,7 +84,7 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
 
   private next(): Promise<Result> {
     return new Promise((resolve, reject) => {
-      if (this.failure !== null) reject(this.failure);
+      if (this.failure !== null && this.batch.bytes === 0) reject(this.failure);
       else if (this.taker !== null) reject(new Error('The batch asked for before has not come yet.'));
       else {
         this.taker = { resolve, reject };
@@ -101,7 +106,7 @@ export class FileContent implements AsyncIterable<readonly Buffer[]> {
     const { taker } = this;
     if (taker === null) return;
     const full = this.batch.bytes >= this.batchBytes;
-    if (full || (this.state !== 'file' && this.batch.bytes > 0)) {
+    if (full || ((this.eager || this.state !== 'file') && this.batch.bytes > 0)) {
       this.taker = null;
       taker.resolve({ done: false, value: this.batch.take() });
       if (!this.paused) return;

@@ -126,6 +126,20 @@ describe('a raw body', () => {
     expect(await faultOf(bodyOf(gone))).toBeInstanceOf(ClientAbort);
   });
 
+  it('that is worth something by its beginning is handed over as it comes, also before it fails', async () => {
+    const source = new Source(pieces(3), CHUNKED, true);
+    const batches = bodyOf(source, { eager: true }).content[Symbol.asyncIterator]();
+    const first = await batches.next();
+    expect(Buffer.concat(first.done === true ? [] : first.value).length).toBeGreaterThan(0);
+    const rest: Buffer[] = [];
+    const fault = (async () => {
+      for (let next = await batches.next(); next.done !== true; next = await batches.next()) rest.push(...next.value);
+    })().catch((error: unknown) => error);
+    source.destroy();
+    expect(await fault).toBeInstanceOf(ClientAbort);
+    expect(source.taken).toBeGreaterThanOrEqual(KIB);
+  });
+
   it('fails with the reason when the request is ended for one', async () => {
     const source = new Source(pieces(2), CHUNKED, true);
     const fault = faultOf(bodyOf(source));

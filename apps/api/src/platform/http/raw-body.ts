@@ -17,6 +17,8 @@ export interface BodyLimits extends BodyPace {
   readonly tooLong: () => ProblemError;
   /** Bytes that are handed over at once, and that are read ahead. */
   readonly batchBytes: number;
+  /** Hands over what there is, and what came before a failure: see {@link FileContent}. */
+  readonly eager?: boolean;
 }
 
 /** Bytes handed over at once unless told otherwise: as many as of a form. */
@@ -63,7 +65,7 @@ class BodyReader implements Flow {
     private readonly source: BodySource,
     private readonly limits: BodyLimits,
   ) {
-    this.content = new FileContent(this, limits.batchBytes);
+    this.content = new FileContent(this, limits.batchBytes, limits.eager);
     this.clock = new BodyClock(limits, (problem) => {
       this.fail(problem);
     });

@@ -27,6 +27,8 @@ const ALWAYS: readonly ProblemCode[] = [
   'malformed-request',
   'headers-too-large',
   'request-timeout',
+  'too-slow',
+  'shutting-down',
   'host-not-allowed',
   'origin-not-allowed',
   'internal',

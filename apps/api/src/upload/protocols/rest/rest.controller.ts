@@ -119,6 +119,8 @@ export class RestController {
       maxBytes: range.most,
       tooLong: () => tooLong(upload, range, limits),
       batchBytes: BODY_BATCH_BYTES,
+      // Its checkpoints must not wait for a batch of a slow client, and a prefix stays when it vanishes.
+      eager: range.kind === 'append',
     });
     const release = await this.slots.acquire();
     try {
