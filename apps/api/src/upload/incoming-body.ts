@@ -27,7 +27,7 @@ export class IncomingBody {
   /** Place in the file of the next byte. */
   position: number;
   /** What broke it off; its bytes up to there were delivered. */
-  failure: unknown = null;
+  failure: Error | null = null;
   /** True once nothing more comes. */
   ended = false;
   private readonly source: AsyncIterator<Batch, unknown>;
@@ -105,7 +105,7 @@ export class IncomingBody {
       this.ended = result.done === true;
       if (result.done !== true) this.rest = result.value.filter((buffer) => buffer.length > 0);
     } catch (error) {
-      this.failure = error;
+      this.failure = error instanceof Error ? error : new Error('The body broke off.', { cause: error });
       this.ended = true;
     }
     return this.ended ? false : this.rest.length > 0 || this.fill(deadline);

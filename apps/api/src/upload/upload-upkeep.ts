@@ -56,13 +56,14 @@ export class UploadUpkeep implements Job {
   private async sweep(signal: AbortSignal): Promise<void> {
     for (;;) {
       const ids = await this.upkeep.withRemains(BATCH);
-      let fault: unknown = null;
+      const faults: unknown[] = [];
       for (const id of ids) {
         if (signal.aborted) return;
         // One that cannot be removed now does not keep the others.
-        await this.removeRemains(id).catch((error: unknown) => (fault ??= error));
+        await this.removeRemains(id).catch((error: unknown) => faults.push(error));
       }
-      if (fault !== null) throw fault;
+      if (faults.length > 0)
+        throw new AggregateError(faults, `${faults.length} uploads have left what cannot be removed`);
       if (ids.length < BATCH) return;
     }
   }
