@@ -78,6 +78,7 @@ describe('the metrics', () => {
     expect(risen('stowage_received_bytes_total', after)).toBeGreaterThan(2 * MIB);
     expect(risen('stowage_received_bytes_total', after)).toBeLessThan(2.1 * MIB);
     expect(risen('stowage_sync_duration_seconds_count', after)).toBeGreaterThanOrEqual(2);
+    expect(risen('stowage_chunk_commit_duration_seconds_count', after)).toBe(2);
     await eventually('the upload is seen', (samples) => samples.of('stowage_uploads_open', 'state="receiving"') === 1);
     await eventually('its bytes are seen', (samples) => samples.of('stowage_uploads_held_bytes') === 2 * MIB);
 
@@ -86,6 +87,7 @@ describe('the metrics', () => {
     await eventually('the file is seen', (samples) => risen('stowage_files', samples) === 1);
     const stored = await samplesOf(product);
     expect(risen('stowage_sent_bytes_total', stored)).toBeGreaterThan(3 * MIB);
+    expect(risen('stowage_completion_commit_duration_seconds_count', stored)).toBe(1);
     expect([risen('stowage_blobs', stored), risen('stowage_blobs_bytes', stored)]).toEqual([1, 3 * MIB]);
     await eventually('no upload is open', (samples) => samples.of('stowage_uploads_open') === 0);
   });

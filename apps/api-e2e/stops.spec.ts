@@ -85,12 +85,44 @@ it('does not wait longer than 25 s for one that stalls', async () => {
   const { upload, socket } = await begun(product, 'stalls');
   const startedAt = performance.now();
 
-  expect(await product.stop()).toEqual({ code: 0, signal: null });
-
-  expect(performance.now() - startedAt).toBeLessThan(25_000);
+  await askToStop(product);
+  // Its time is over, and it is told so: by itself it would be given up later.
+  const answer = await socket.answer(25_000);
   socket.close();
+
+  expect(answer?.status).toBe(503);
+  expect(answer?.problem).toMatchObject({ code: 'shutting-down', retryable: true });
+  expect(await product.process.exited).toEqual({ code: 0, signal: null });
+  expect(performance.now() - startedAt).toBeLessThan(25_000);
   await product.start();
   expect((await upload.complete()).sha256).toBe(sha256(upload.source.content as Buffer));
+});
+
+it('ends an append at once, and keeps what had come', async () => {
+  const content = random.bytes(900_000);
+  const json = { 'Content-Type': 'application/json' };
+  const plan = JSON.stringify({ name: 'appended', length: content.length });
+  const created = await product.send('/api/uploads', { method: 'POST', headers: json, body: plan });
+  expect(created.status).toBe(201);
+  const { id } = resultOf(created).upload;
+  const socket = await RawSocket.open(product.port);
+  const host = { Host: `127.0.0.1:${product.port}` };
+  await socket.write(
+    requestHead('PATCH', `/api/uploads/${id}`, { ...host, 'Upload-Offset': 0, 'Content-Length': content.length }),
+  );
+  const sent = performance.now();
+  await socket.write(content.subarray(0, 700_000));
+  await until('some of it has been written', () => product.staged.some(({ path }) => path.includes(id)));
+
+  await askToStop(product);
+  const answer = await socket.answer();
+  socket.close();
+
+  expect(answer?.problem).toMatchObject({ status: 503, code: 'shutting-down' });
+  expect(await product.process.exited).toEqual({ code: 0, signal: null });
+  expect(performance.now() - sent).toBeLessThan(15_000);
+  await product.start();
+  expect((await product.status(id)).upload.received).toBeGreaterThan(0);
 });
 
 it('ends at once when it is told again', async () => {
