@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { BlobCollector } from '../src/blobs/blob-collector.js';
+import { BlobHealth } from '../src/blobs/blob-health.js';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
+import { BlobScrub } from '../src/blobs/blob-scrub.js';
 import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
@@ -45,6 +47,7 @@ export interface Engine {
   readonly files: FileListing;
   readonly remover: FileRemover;
   readonly collector: BlobCollector;
+  readonly scrub: BlobScrub;
   /** Not started: a test runs the jobs that it wants. */
   readonly jobs: JobRunner;
   readonly leases: UploadLeases;
@@ -93,6 +96,7 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
   const blobs = new BlobLedger();
   const jobs = new JobRunner(configuration, logger);
   const collector = new BlobCollector(blobs, database, store, jobs, logger);
+  const scrub = new BlobScrub(new BlobHealth(database), store, jobs, configuration, logger);
   const remover = new FileRemover(entries, blobs, collector, database, jobs);
   const prefixes = new PrefixFollower(chunkLedger, store);
   const completion = new CompletionService(
@@ -124,6 +128,7 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     files,
     remover,
     collector,
+    scrub,
     jobs,
     leases,
     completion,
@@ -150,6 +155,7 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     stop: async () => {
       completion.beforeApplicationShutdown();
       await collector.beforeApplicationShutdown();
+      await scrub.beforeApplicationShutdown();
       await storage.digests.close();
       await database.destroy();
     },

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '@stowage/contract';
-import type { BlobKey, BlobStore, ChunkTarget, Content } from '../src/blobs/blob-store.js';
+import type { BlobKey, BlobStore, ChunkTarget, Content, MeasuredBlob, Pace } from '../src/blobs/blob-store.js';
 
 /** Calls of a store that can be watched. */
 export type StoreCall =
@@ -14,7 +14,7 @@ export type StoreCall =
   | 'setAside'
   | 'removeAside'
   | 'size'
-  | 'read'
+  | 'hash' | 'read'
   | 'delete'
   | 'probe';
 
@@ -79,6 +79,10 @@ export class WatchedStore implements BlobStore {
 
   size(key: BlobKey): Promise<number | null> {
     return this.watch('size', () => this.real.size(key));
+  }
+
+  hash(key: BlobKey, pace: Pace): Promise<MeasuredBlob | null> {
+    return this.watch('hash', () => this.real.hash(key, pace));
   }
 
   read(key: BlobKey, range: ByteRange): Promise<Readable> {

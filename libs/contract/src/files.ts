@@ -14,6 +14,10 @@ export const fileSchema = z.object({
   mediaType: z.string().describe('As the client declared it; downloads are labelled from an allow-list instead.'),
   createdAt: z.string().describe('ISO 8601 in UTC.'),
   url: z.string().describe('Path of the content on this server.'),
+  damaged: z
+    .boolean()
+    .optional()
+    .describe('True when its bytes on the disk were found to be other than what was uploaded; else absent.'),
 });
 /** See {@link fileSchema}. */
 export type StoredFile = z.infer<typeof fileSchema>;

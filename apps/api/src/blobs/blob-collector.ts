@@ -61,7 +61,7 @@ export class BlobCollector implements OnModuleInit, BeforeApplicationShutdown {
    */
   async pass(signal: AbortSignal): Promise<void> {
     const failed = new Set<string>();
-    for (let more = true; more && !signal.aborted;) {
+    for (let more = true; more;) {
       const ids = await this.blobs.condemned(this.database.manager, BATCH + failed.size);
       const fresh = ids.filter((id) => !failed.has(id));
       more = fresh.length >= BATCH;

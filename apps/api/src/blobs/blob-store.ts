@@ -77,6 +77,13 @@ export interface BlobStore {
   /** Size of a blob in bytes; null when it is not there. */
   size(key: BlobKey): Promise<number | null>;
 
+  /**
+   * Reads all bytes of a blob and measures them, off the event loop.
+   * @returns null when it is not there
+   * @throws ProblemError file-unreadable when the disk cannot read it; the reason of an abort
+   */
+  hash(key: BlobKey, pace: Pace): Promise<MeasuredBlob | null>;
+
   /** Reads a part of a blob, at least one byte. The stream reports later faults; whoever asked destroys it. */
   read(key: BlobKey, range: ByteRange): Promise<Readable>;
 
@@ -88,6 +95,20 @@ export interface BlobStore {
    * three syncs in a row have failed; its own success then clears that.
    */
   probe(): Promise<void>;
+}
+
+/** How fast bytes at rest may be read, and when to stop. */
+export interface Pace {
+  readonly bytesPerSecond: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a blob's bytes turned out to be. */
+export interface MeasuredBlob {
+  /** Bytes. */
+  readonly size: number;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
 }
 
 /** Recorded bytes are not where the record says: the upload cannot go on. */

@@ -6,7 +6,9 @@ import { Metrics } from '../platform/telemetry/metrics.js';
 import { ReadinessProbes } from '../platform/telemetry/readiness-probes.js';
 import { Timings } from '../platform/telemetry/timings.js';
 import { BlobCollector } from './blob-collector.js';
+import { BlobHealth } from './blob-health.js';
 import { BlobLedger } from './blob-ledger.js';
+import { BlobScrub } from './blob-scrub.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.js';
 import { StoredBlob } from './entities/stored-blob.entity.js';
 import { DigestFollower } from './filesystem/digest-follower.js';
@@ -22,7 +24,9 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
   imports: [TypeOrmModule.forFeature([StoredBlob])],
   providers: [
     BlobCollector,
+    BlobHealth,
     BlobLedger,
+    BlobScrub,
     {
       provide: DigestFollower,
       useFactory: () => new DigestFollower(new URL('./filesystem/digest-worker.js', import.meta.url)),
@@ -39,7 +43,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
         ),
     },
   ],
-  exports: [BlobCollector, BlobLedger, BLOB_STORE],
+  exports: [BlobCollector, BlobHealth, BlobLedger, BlobScrub, BLOB_STORE],
 })
 export class BlobsModule implements OnApplicationShutdown {
   constructor(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredFile } from '@stowage/contract';
 import fc from 'fast-check';
-import { downloadHeaders, downloadType, etagOf, select } from './download.js';
+import { downloadHeaders, downloadType, etagOf, reprDigest, select } from './download.js';
 
 const ID = 'AbCdEfGhIjKlMnOpQrStUv';
 
@@ -71,6 +71,26 @@ describe('a download', () => {
       }),
     );
   });
+});
+
+describe('the digest of a download', () => {
+  it('is that of the whole file, as RFC 9530 writes it', () => {
+    expect(reprDigest(file, undefined)).toBe('sha-256=:q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=:');
+  });
+
+  it.each(['sha-256=10', 'sha-512=10, sha-256=1', 'sha-512=3', 'SHA-256', '', 'sha-256=01', 'x-sha-256=0'])(
+    'is sent to a client that wants %j',
+    (wanted) => {
+      expect(reprDigest(file, wanted)).toContain('sha-256=:');
+    },
+  );
+
+  it.each(['sha-256=0', 'sha-512=3, sha-256=0', 'sha-256=0;x=1, sha-512=9', ' sha-256 = 0 '])(
+    'is left out for one that wants %j',
+    (wanted) => {
+      expect(reprDigest(file, wanted)).toBeNull();
+    },
+  );
 });
 
 describe('the type of a download', () => {

@@ -20,6 +20,17 @@ export function downloadHeaders(file: StoredFile): Readonly<Record<string, strin
   };
 }
 
+/**
+ * `Repr-Digest` (RFC 9530) of the whole file, also beside a part of it or none: SHA-256, the one digest there is. Null for
+ * a client that wants it by no means (`Want-Repr-Digest: sha-256=0`); other wishes change nothing, as the RFC allows.
+ */
+export function reprDigest(file: StoredFile, wanted: string | undefined): string | null {
+  if (wanted !== undefined && UNWANTED.test(wanted)) return null;
+  return `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`;
+}
+
+const UNWANTED = /(^|,)\s*sha-256\s*=\s*0\s*(;|,|$)/u;
+
 /** The media type a download is labelled with. */
 export function downloadType(file: StoredFile): string {
   const type = file.mediaType.toLowerCase();

@@ -14,12 +14,14 @@ interface FileRow {
   readonly sha256: string;
   readonly space_id: string;
   readonly created_at: Date;
+  readonly damaged: boolean;
   readonly cursor_at: string;
 }
 
 /** The folder's path is put together from its ancestors; a page has few rows, and renaming a folder stays one update. */
 const SELECT = `
   SELECT e.id, e.name, e.media_type, b.size, b.sha256, e.space_id, e.created_at,
+         b.damaged_at IS NOT NULL AS damaged,
          (e.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at,
          coalesce((
            WITH RECURSIVE above AS (
@@ -76,5 +78,6 @@ function toFile(row: FileRow): StoredFile {
     mediaType: row.media_type,
     createdAt: row.created_at.toISOString(),
     url: `/api/files/${row.id}/content`,
+    ...(row.damaged ? { damaged: true } : {}),
   };
 }

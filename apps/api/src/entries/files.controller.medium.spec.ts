@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { rename } from 'node:fs/promises';
+import { rename, truncate } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileListSchema, fileSchema, problemSchema, type StoredFile } from '@stowage/contract';
 import { bytesOf, sha256Of } from '../../test/bytes.js';
@@ -137,6 +138,57 @@ describe('a file whose bytes cannot be read', () => {
   });
 });
 
+describe('a file that is damaged', () => {
+  const digestOf = (bytes: Buffer) => `sha-256=:${Buffer.from(sha256Of(bytes), 'hex').toString('base64')}:`;
+
+  it('is shown as such and refused, unless its reader takes what is left', async () => {
+    const bytes = bytesOf(1_000);
+    const file = await stored(bytes);
+    const found = await engine.files.find(file.id);
+    if (found === null) throw new Error('The file is not there.');
+    const { file: path } = engine.storage.layout.blob(found.blob);
+    await truncate(path, 600);
+    await engine.database.query(`UPDATE blobs SET damage = 'size', damaged_at = now() WHERE sha256 = $1`, [
+      file.sha256,
+    ]);
+    expect(fileSchema.parse((await get(`/api/files/${file.id}`)).json())).toEqual({ ...file, damaged: true });
+    expect(fileListSchema.parse((await get('/api/files')).json()).files).toContainEqual({ ...file, damaged: true });
+    const refused = await get(file.url);
+    expect([refused.status, problemSchema.parse(refused.json())]).toEqual([
+      500,
+      expect.objectContaining({ code: 'file-damaged', retryable: false }),
+    ]);
+    expect((await get(file.url, {}, 'HEAD')).status).toBe(500);
+    const left = await get(`${file.url}?damaged=accept`);
+    expect([left.status, left.body.equals(bytes.subarray(0, 600))]).toEqual([200, true]);
+    expect(left.headers).not.toHaveProperty('repr-digest');
+    expect(left.headers).not.toHaveProperty('etag');
+    const part = await get(`${file.url}?damaged=accept`, { range: 'bytes=500-' });
+    expect([part.status, part.headers['content-range']]).toEqual([206, 'bytes 500-599/600']);
+    await rename(path, `${path}.away`);
+    expect((await get(`${file.url}?damaged=accept`)).json()['code']).toBe('file-damaged');
+    await engine.remover.delete(file.id);
+  });
+
+  it('has the digest of what was uploaded in every answer about its bytes while it is whole', async () => {
+    const bytes = bytesOf(1_000);
+    const file = await stored(bytes);
+    for (const [status, headers, method] of [
+      [200, {}, 'GET'],
+      [200, {}, 'HEAD'],
+      [206, { range: 'bytes=0-9' }, 'GET'],
+      [304, { 'if-none-match': `"${file.id}"` }, 'GET'],
+    ] as const) {
+      const answer = await get(file.url, headers, method);
+      expect([answer.status, answer.headers['repr-digest']]).toEqual([status, digestOf(bytes)]);
+    }
+    // Of the problem, not of the file.
+    expect((await get(file.url, { range: 'bytes=5000-' })).headers).not.toHaveProperty('repr-digest');
+    expect((await get(file.url, { 'want-repr-digest': 'sha-256=0' })).headers).not.toHaveProperty('repr-digest');
+    await engine.remover.delete(file.id);
+  });
+});
+
 describe('a client that leaves in the middle of a download', () => {
   it('leaves no file open and no line in the log', async () => {
     const file = await stored(bytesOf(20_000_000));
@@ -148,7 +200,7 @@ describe('a client that leaves in the middle of a download', () => {
       await once(socket, 'data');
       socket.destroy();
     }
-    await until(async () => (await openFiles(home.folder)).length === 0);
+    await until(async () => (await openFiles(join(home.folder, 'blobs'))).length === 0);
     expect(lines.slice(from).filter(({ level }) => level === 'error')).toEqual([]);
     await engine.remover.delete(file.id);
   });

@@ -8,7 +8,7 @@ import { parseCursor } from '../platform/http/cursor.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
 import type { Logger } from '../platform/telemetry/logger.js';
-import { downloadHeaders, downloadType, select } from './download.js';
+import { downloadHeaders, downloadType, reprDigest, select } from './download.js';
 import { FileListing, type FoundFile } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
 import { listFilesQuery } from './files.routes.js';
@@ -35,14 +35,20 @@ export class FilesController {
   }
 
   @Get(':id/content')
-  async content(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { file, blob } = await this.found(id);
+  async content(
+    @Param('id') id: string,
+    @Query('damaged') damaged: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { file, blob } = await this.readable(id, damaged === 'accept');
     const selection = select(file, request.headers);
     response.set(downloadHeaders(file));
     if (selection.status === 416) {
       response.setHeader('Content-Range', `bytes */${file.size}`);
       throw new ProblemError('range-not-satisfiable', `The file has ${file.size} bytes.`);
     }
+    this.addDigest(file, request, response);
     response.status(selection.status);
     if (selection.status === 304) {
       response.end();
@@ -70,6 +76,25 @@ export class FilesController {
     if (!ID_PATTERN.test(id) || !(await this.remover.delete(id))) throw notFound();
   }
 
+  /** What can be sent of a file: nothing of a damaged one, unless its reader takes what is left as it is. */
+  private async readable(id: string, acceptsDamage: boolean): Promise<FoundFile> {
+    const { file, blob } = await this.found(id);
+    if (file.damaged !== true) return { file, blob };
+    const size = acceptsDamage ? await this.store.size(blob) : null;
+    if (size === null) throw damagedFile();
+    return { file: { ...file, size }, blob };
+  }
+
+  private addDigest(file: StoredFile, request: Request, response: Response): void {
+    // Neither of them is true of damaged bytes.
+    if (file.damaged === true) {
+      response.removeHeader('ETag');
+      return;
+    }
+    const digest = reprDigest(file, request.get('want-repr-digest'));
+    if (digest !== null) response.setHeader('Repr-Digest', digest);
+  }
+
   private async found(id: string): Promise<FoundFile> {
     const found = ID_PATTERN.test(id) ? await this.listing.find(id) : null;
     if (found === null) throw notFound();
@@ -79,4 +104,11 @@ export class FilesController {
 
 function notFound(): ProblemError {
   return new ProblemError('file-not-found', 'It may have been deleted.');
+}
+
+function damagedFile(): ProblemError {
+  return new ProblemError(
+    'file-damaged',
+    'The disk has not kept what was uploaded; upload the file again, or have it restored from a backup.',
+  );
 }

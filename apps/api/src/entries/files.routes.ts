@@ -37,6 +37,7 @@ const text = (description: string): HeaderDoc => ({ description, schema: z.strin
 const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
   'Accept-Ranges': text('Always `bytes`.'),
   'Content-Disposition': text('The name, as an attachment.'),
+  'Repr-Digest': text('SHA-256 of the whole file, as RFC 9530 writes it.'),
   ETag: text('Of the file, not of its bytes.'),
   'Last-Modified': text('When it came into being.'),
 };
@@ -46,6 +47,15 @@ const contentParameters = [
   header('Range', 'One range of bytes; several are answered with the whole.', 'bytes=0-1023'),
   header('If-Range', 'Then `Range` counts only for this ETag.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
   header('If-None-Match', 'An ETag that is known already.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
+  header('Want-Repr-Digest', '`sha-256=0` leaves `Repr-Digest` out.', 'sha-256=10'),
+  {
+    ...{
+      in: 'query',
+      name: 'damaged',
+      description: 'Sends what is left of a damaged file, which is refused without it.',
+    },
+    ...{ required: false, schema: z.literal('accept'), example: 'accept' },
+  } satisfies ParameterDoc,
 ];
 
 const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
@@ -103,7 +113,7 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     summary: 'The bytes of a file',
     parameters: contentParameters,
     answers: contentAnswers({ mediaType: '*/*' }),
-    problems: ['file-not-found', 'range-not-satisfiable', 'file-unreadable'],
+    problems: ['file-not-found', 'range-not-satisfiable', 'file-unreadable', 'file-damaged'],
     problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
   },
   {
@@ -114,7 +124,7 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     summary: 'The headers of a download',
     parameters: contentParameters,
     answers: contentAnswers({}),
-    problems: ['file-not-found', 'range-not-satisfiable'],
+    problems: ['file-not-found', 'range-not-satisfiable', 'file-damaged'],
     problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
   },
 ];

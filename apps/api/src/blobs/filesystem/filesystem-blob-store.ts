@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
-import { MissingBytes, type BlobKey, type BlobStore, type ChunkTarget, type Content } from '../blob-store.js';
+import {
+  type BlobKey,
+  type BlobStore,
+  type ChunkTarget,
+  type Content,
+  type MeasuredBlob,
+  MissingBytes,
+  type Pace,
+} from '../blob-store.js';
+import { pacedDigest } from './blob-digest.js';
 import { CondemnedFiles } from './condemned-files.js';
 import type { DigestFollower } from './digest-follower.js';
 import { cutTo, ensureFolder, ifThere, probeWriting } from './durable-files.js';
@@ -187,6 +196,23 @@ export class FilesystemBlobStore implements BlobStore {
         return null;
       }
     });
+  }
+
+  async hash(key: BlobKey, pace: Pace): Promise<MeasuredBlob | null> {
+    const size = await this.size(key);
+    if (size === null) {
+      // The folder being away is a fault of the volume, which may come back.
+      await translated(() => this.files.stat(this.layout.blobs));
+      return null;
+    }
+    try {
+      return { size, sha256: await pacedDigest(this.digests, this.layout.blob(key).file, size, pace) };
+    } catch (error) {
+      // It shrank or went while it was read: what is there now is what counts.
+      if (error instanceof MissingBytes || errnoOf(error) === 'ENOENT') return this.hash(key, pace);
+      if (errnoOf(error) === 'EIO') throw readFault(error);
+      throw errnoOf(error) === null ? error : storageFault(error);
+    }
   }
 
   async read(key: BlobKey, range: ByteRange): Promise<Readable> {

@@ -23,7 +23,12 @@ describe('a configuration', () => {
     expect(parse()).toEqual({
       server: { port: 3000, host: '127.0.0.1', idleTimeoutMs: 30_000, minRate: 1024, drainDelayMs: 0 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: './data', adoptVolume: null, reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 } },
+      storage: {
+        dataDir: './data',
+        scrubDays: 30,
+        adoptVolume: null,
+        reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 },
+      },
       access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
       limits: {
         maxFileSize: 16 * 1024 ** 4,
@@ -75,6 +80,7 @@ describe('a configuration', () => {
         STOWAGE_MAX_CHUNK_REQUESTS: '2',
         STOWAGE_EXPIRE_AFTER: '86400',
         STOWAGE_IDLE_TIMEOUT: '5',
+        STOWAGE_SCRUB_DAYS: '0',
         STOWAGE_MIN_RATE: '0',
         STOWAGE_DRAIN_DELAY: '3',
         LOG_LEVEL: 'debug',
@@ -82,7 +88,12 @@ describe('a configuration', () => {
     ).toEqual({
       server: { port: 0, host: '0.0.0.0', idleTimeoutMs: 5_000, minRate: 0, drainDelayMs: 3_000 },
       database: { url: DATABASE_URL },
-      storage: { dataDir: '/srv/stowage', adoptVolume: 'unnamed', reserve: { freeBytes: 1024 ** 3, freeInodes: 5 } },
+      storage: {
+        dataDir: '/srv/stowage',
+        scrubDays: 0,
+        adoptVolume: 'unnamed',
+        reserve: { freeBytes: 1024 ** 3, freeInodes: 5 },
+      },
       access: {
         adminToken: TOKEN,
         publicUrl: 'https://files.example.org',
@@ -115,6 +126,7 @@ describe('a faulty configuration', () => {
         STOWAGE_MAX_CHUNK_SIZE: '0',
         STOWAGE_MAX_CHUNK_REQUESTS: 'many',
         STOWAGE_IDLE_TIMEOUT: '1.5',
+        STOWAGE_SCRUB_DAYS: '366',
         STOWAGE_MIN_RATE: '-1',
         STOWAGE_DRAIN_DELAY: '16',
         LOG_LEVEL: 'loud',
@@ -132,6 +144,7 @@ describe('a faulty configuration', () => {
       'STOWAGE_MIN_RATE',
       'STOWAGE_ORIGINS',
       'STOWAGE_PUBLIC_URL',
+      'STOWAGE_SCRUB_DAYS',
       'STOWAGE_TRUSTED_PROXIES',
     ]);
   });

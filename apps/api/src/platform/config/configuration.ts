@@ -108,6 +108,9 @@ export const configurationSchema = z
     STOWAGE_DRAIN_DELAY: integer(0, 15)
       .default(0)
       .describe('Seconds that requests are still taken after a stop was asked for, while /readyz says no.'),
+    STOWAGE_SCRUB_DAYS: integer(0, 365)
+      .default(30)
+      .describe('Days within which all stored bytes are read and compared with their digests. 0: never.'),
     LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
   })
   .superRefine(
@@ -151,6 +154,8 @@ export interface ServerConfiguration {
 /** Where bytes go, and what has to stay free there. */
 export interface StorageConfiguration {
   readonly dataDir: string;
+  /** Days within which all stored bytes are read again; 0: never. */
+  readonly scrubDays: number;
   /** Names the one refusal of the data folder that the operator has overruled. */
   readonly adoptVolume: string | null;
   readonly reserve: { readonly freeBytes: number; readonly freeInodes: number };
@@ -210,6 +215,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     database: Object.freeze({ url: values.DATABASE_URL }),
     storage: Object.freeze({
       dataDir: values.STOWAGE_DATA_DIR,
+      scrubDays: values.STOWAGE_SCRUB_DAYS,
       adoptVolume: values.STOWAGE_ADOPT_VOLUME ?? null,
       reserve: Object.freeze({
         freeBytes: values.STOWAGE_MIN_FREE_BYTES,

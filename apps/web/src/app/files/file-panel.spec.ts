@@ -38,6 +38,18 @@ describe('the uploaded files', () => {
     expect([link.getAttribute('href'), link.download]).toEqual([file.url, file.name]);
   });
 
+  it('say which are damaged, what helps, and offer what is left of them', async () => {
+    const [whole, damaged] = [storedFile({ name: 'whole.pdf' }), storedFile({ name: 'broken.pdf', damaged: true })];
+    const { element, control } = await panel((backend) => (backend.files = [whole, damaged]));
+    const [first, second] = Array.from(element.querySelectorAll('tbody tr'), (row) => row.textContent ?? '');
+    expect(first).not.toContain('Damaged');
+    expect(second).toContain('Damaged');
+    expect(second).toContain('Upload the file again');
+    const link = control('Download what is left of broken.pdf') as HTMLAnchorElement;
+    expect([link.getAttribute('href'), link.download]).toEqual([`${damaged.url}?damaged=accept`, 'broken.pdf']);
+    expect(control('Download whole.pdf').getAttribute('href')).toBe(whole.url);
+  });
+
   it('come page by page', async () => {
     const { element, control } = await panel((backend) => {
       backend.pageSize = 2;

@@ -39,6 +39,9 @@ export class FilePanel {
   protected readonly rows = computed(() =>
     this.list.items().map((file) => ({
       file,
+      // Nothing of a damaged file is sent unasked.
+      href: file.damaged === true ? `${file.url}?damaged=accept` : file.url,
+      download: file.damaged === true ? 'Download what is left of' : 'Download',
       size: byteSize(file.size),
       bytes: exactBytes(file.size),
       date: localDate(new Date(file.createdAt)),
