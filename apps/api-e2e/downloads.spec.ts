@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StoredFile } from '@stowage/contract';
 import { DropzoneUpload } from './support/dropzone.js';
@@ -48,6 +49,17 @@ describe('a download', () => {
       etag: expect.stringMatching(/^"[^"]+"$/u),
     });
     expectSafe(answer);
+  });
+
+  it.each([
+    ['whole', 200, {}, 'GET'],
+    ['without its bytes', 200, {}, 'HEAD'],
+    ['in part', 206, { range: 'bytes=0-9' }, 'GET'],
+    ['not again', 304, { 'if-none-match': '*' }, 'GET'],
+  ] as const)('carries the digest of the whole file, sent %s', async (_, status, headers, method) => {
+    const digest = createHash('sha256').update(content).digest('base64');
+    const answer = await get(headers, method);
+    expect([answer.status, answer.headers['repr-digest']]).toEqual([status, `sha-256=:${digest}:`]);
   });
 
   it('can be asked about (HEAD)', async () => {
