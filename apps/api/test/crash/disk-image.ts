@@ -10,11 +10,12 @@ export interface DiskImage {
   readonly folders: readonly string[];
 }
 
-/** Reads what lies in the folders of a store. */
+/** Reads what lies in those folders that are there. */
 export async function readImage(root: string, names: readonly string[]): Promise<DiskImage> {
   const files = new Map<string, Buffer>();
   const folders: string[] = [];
-  for (const name of names) {
+  const there = new Set(await readdir(root));
+  for (const name of names.filter((one) => there.has(one))) {
     folders.push(name);
     for (const entry of await readdir(join(root, name), { withFileTypes: true, recursive: true })) {
       const path = join(entry.parentPath, entry.name).slice(root.length + 1);

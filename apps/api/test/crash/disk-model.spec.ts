@@ -49,6 +49,14 @@ describe('a file on the recorded disk', () => {
     expect(contents(file)).toEqual(new Set(['old', 'Nld', 'NlW']));
   });
 
+  it('may have been cut to a size, or not, until that is synced', () => {
+    const file = new FileNode(Buffer.from('long'));
+    file.truncate(2).returned = true;
+    expect(contents(file)).toEqual(new Set(['long', 'lo', 'lo..']));
+    file.endSync(file.beginSync());
+    expect(contents(file)).toEqual(new Set(['lo']));
+  });
+
   it('gives pages fates of their own', () => {
     const file = new FileNode(Buffer.alloc(8192, 'o'));
     written(file, 'n'.repeat(8192), 0);

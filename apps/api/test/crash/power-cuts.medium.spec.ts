@@ -67,7 +67,7 @@ describe('a power cut', () => {
       if (random.chance(50)) expect({ at: name, ...(await faultsOf(remains, random)) }).toEqual({ at: name, ...NONE });
       else expect({ at: name, losses: await lossesOf(remains, random) }).toEqual({ at: name, losses: [] });
     }
-  }, 300_000);
+  }, 600_000);
 
   it('at any moment of many uploads at once loses nothing that was told, and leaves nothing over', async () => {
     for (let cut = 0; cut < CUTS; cut++) {

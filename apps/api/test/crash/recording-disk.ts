@@ -2,13 +2,18 @@ import { constants } from 'node:fs';
 import { dirname, basename } from 'node:path';
 import { DISK, type FileSystem, type OpenFile } from '../../src/blobs/filesystem/file-system.js';
 import { imageAfterCut, readImage, treeOf, type DiskImage } from './disk-image.js';
-import { FileNode } from './file-node.js';
+import { FileNode, type PendingChange } from './file-node.js';
 import { FolderNode, type Node } from './folder-node.js';
 import type { Power } from './power.js';
 import type { Survival } from './survival.js';
 
-/** The folders that the store writes to. */
-export const STORE_FOLDERS = ['staging', 'blobs'] as const;
+/** The folders that the store writes to, and those of them that every store has. */
+export const STORE_FOLDERS = ['staging', 'blobs', 'quarantine'] as const;
+/** See {@link STORE_FOLDERS}. */
+export const EMPTY_STORE = { files: new Map<string, Buffer>(), folders: ['staging', 'blobs'] };
+
+/** What a folder is to the store. */
+type Place = SkippedSync | 'quarantine' | 'root';
 
 /** Syncs that a lying disk can leave out. */
 export type SkippedSync = 'bytes' | 'staging' | 'blobs' | 'space' | 'shard';
@@ -38,10 +43,10 @@ export class RecordingDisk implements FileSystem {
     return imageAfterCut(this.tree, survival);
   }
 
-  /** `staging`, `blobs`, or below it `space` and `shard`: where a path is, by the role of its folder. */
-  private placeOf(folder: string): SkippedSync {
+  private placeOf(folder: string): Place {
     const [first, ...below] = folder.slice(this.root.length + 1).split('/');
-    if (first === 'staging') return 'staging';
+    if (first === '') return 'root';
+    if (first === 'staging' || first === 'quarantine') return first;
     return (['blobs', 'space', 'shard'] as const)[below.length] ?? 'shard';
   }
 
@@ -94,14 +99,26 @@ export class RecordingDisk implements FileSystem {
         if (this.skipped !== 'bytes') node.endSync(covered);
       });
     };
+    const changed = <T>(what: string, begin: () => PendingChange, work: () => Promise<T>) =>
+      this.call(what, path, async () => {
+        const change = begin();
+        const result = await work();
+        change.returned = true;
+        return result;
+      });
     return {
       writev: (buffers, position) =>
-        this.call('write', path, async () => {
-          const write = node.write(buffers, position);
-          const written = await file.writev(buffers, position);
-          write.returned = true;
-          return written;
-        }),
+        changed(
+          'write',
+          () => node.write(buffers, position),
+          () => file.writev(buffers, position),
+        ),
+      truncate: (bytes) =>
+        changed(
+          'cut',
+          () => node.truncate(bytes),
+          () => file.truncate(bytes),
+        ),
       datasync: () => synced('datasync', () => file.datasync()),
       sync: () => synced('sync', () => file.sync()),
       // Always real: a dead process has no files open either.
@@ -146,7 +163,7 @@ export class RecordingDisk implements FileSystem {
     const place = this.placeOf(path);
     let covered: ReturnType<FolderNode['beginSync']> = [];
     const begin = (): Promise<void> => {
-      covered = this.node(path) instanceof FolderNode ? this.folder(path).beginSync() : [];
+      covered = path === this.root || this.node(path) instanceof FolderNode ? this.folder(path).beginSync() : [];
       return DISK.syncFolder(path);
     };
     return this.power.call(`sync of ${place}`, begin, () => {

@@ -84,19 +84,15 @@ function isCovered(chunks: Records['chunks'], source: ClientFile | undefined, in
   return inside.reduce((sum, { length }) => sum + length, 0) === wanted;
 }
 
-/**
- * What lies on the disk, or stands in the database, and belongs to nobody after a start. Staged bytes without any row are
- * not among it: the row of an upload without bytes goes before its file, and what is left then is for a later collection.
- */
+/** What lies on the disk, or stands in the database, and belongs to nobody. What was put aside is known to be so. */
 export function orphans({ uploads, files: listed, blobs }: Records, disk: DiskImage): string[] {
-  const ended = new Set(uploads.filter((upload) => !isAlive(upload)).map(({ id }) => `staging/${id}`));
   const wanted = new Set([
-    ...[...disk.files.keys()].filter((path) => path.startsWith('staging/') && !ended.has(path)),
+    ...uploads.filter(isAlive).map(({ id }) => `staging/${id}`),
     ...blobs.map((blob) => blobPath(blob)),
   ]);
   const referenced = new Set(listed.map(blobPath));
   return [
-    ...[...disk.files.keys()].filter((path) => !wanted.has(path)),
+    ...[...disk.files.keys()].filter((path) => !wanted.has(path) && !path.startsWith('quarantine/')),
     ...blobs.map((blob) => blobPath(blob)).filter((path) => !referenced.has(path)),
     ...uploads.filter(({ state }) => state === 'completing').map(({ id }) => `upload ${id} still completes`),
   ];
