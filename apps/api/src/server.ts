@@ -52,10 +52,21 @@ export async function startServer(configuration: Configuration, logger: Logger):
     await volume.establish();
     await prepareStorage(dataDir);
     const server = await serve(configuration, logger, volume);
-    return { url: server.url, stop: () => server.stop().finally(() => volume.close()) };
+    return { url: server.url, stop: () => stopServer(server, volume, logger) };
   } catch (error) {
     await volume.close();
     throw error;
+  }
+}
+
+async function stopServer(server: RunningServer, volume: Volume, logger: Logger): Promise<void> {
+  try {
+    await volume.announceStop().catch((error: unknown) => {
+      logger.warn({ err: error }, 'the next server will not know that this one stops');
+    });
+    await server.stop();
+  } finally {
+    await volume.close();
   }
 }
 

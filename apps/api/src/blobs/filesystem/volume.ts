@@ -78,6 +78,11 @@ export class Volume {
     if (!same) throw new StaleVolume(this.root);
   }
 
+  /** Says that this process will soon let go of the folder: the next one then waits instead of being refused. */
+  announceStop(): Promise<void> {
+    return this.lock.announceStop();
+  }
+
   /** Lets another process have the folder. */
   close(): Promise<void> {
     return this.lock.release();
