@@ -49,6 +49,13 @@ function run(words: string[], env: NodeJS.ProcessEnv): Command {
 const backup = (name: string, ...words: string[]): Command =>
   run(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
 
+/** A backup of `original` that stays where the database is backed up, until `go`. */
+function backupThatWaits(): { running: Command; go: () => void } {
+  const [tool, sign] = [path.join(folder, 'tool.sh'), path.join(folder, 'go')];
+  fs.writeFileSync(tool, `#!/bin/sh\necho waits\nuntil [ -e ${sign} ]; do sleep 0.05; done\n`, { mode: 0o700 });
+  return { running: backup('original', `--database-tool=${tool}`), go: () => fs.writeFileSync(sign, '') };
+}
+
 function restore(name: string, ...words: string[]): Command {
   fs.mkdirSync(path.join(folder, name), { recursive: true });
   return run(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
@@ -122,18 +129,27 @@ describe('npm run backup and npm run restore', () => {
     expect(await restored.product.answers()).toBe(true);
   });
 
+  it('fail, and leave no backup, when the hold on removals was lost on the way', async () => {
+    const world = await start('original');
+    await uploadMany(world, 1);
+    const { running, go } = backupThatWaits();
+    await until(() => running.stdout.includes('waits') || running.stderr !== '');
+    await query('original', 'DELETE FROM holds');
+    go();
+    expect(await running.refused()).toMatch(/^The hold on removals ran out, so files may have been removed .*\.$/);
+    expect(await restore('restored').refused()).toMatch(/^There is no finished backup/);
+  });
+
   it('restore an upload that completed while the database was read as one that can go on', async () => {
     const world = await start('original');
     const bytes = randomBytes(CHUNK + 100);
     const { upload } = await world.chunk('late', bytes, 0);
-    const [tool, go] = [path.join(folder, 'tool.sh'), path.join(folder, 'go')];
-    fs.writeFileSync(tool, `#!/bin/sh\necho waits\nuntil [ -e ${go} ]; do sleep 0.05; done\n`, { mode: 0o700 });
-    const running = backup('original', `--database-tool=${tool}`);
+    const { running, go } = backupThatWaits();
     await until(() => running.stdout.includes('waits') || running.stderr !== '');
     await world.chunk('late', bytes, 1);
     await until(async () => (await world.status(upload.id)).upload.state === 'complete');
     await until(() => !fs.existsSync(path.join(world.dataDir, 'staging', upload.id)));
-    fs.writeFileSync(go, '');
+    go();
     await running.done();
     await restore('restored').done();
     expect(sha256(fs.readFileSync(path.join(dataOf('restored'), 'staging', upload.id)))).toBe(sha256(bytes));
