@@ -1,6 +1,6 @@
 const LEAST_AGE_MS = 5_000;
-/** How many times as long as it took to ask, an answer is used: asking takes 1 % of the time at most. */
-const COST_FACTOR = 100;
+/** How many times as long as it took to ask, an answer is used: asking takes 5 % of the time at most. */
+const COST_FACTOR = 20;
 /** Whoever reads the metrics waits no longer than this for one source. */
 const PATIENCE_MS = 2_000;
 
