@@ -12,8 +12,8 @@ export default {
   harness: {
     project: 'api-e2e',
     pattern: 'proof/races',
-    test: 'races a cancel',
-    env: { STOWAGE_RACES: '60' },
+    test: 'last chunks race cancels',
+    env: { STOWAGE_RACES: '20' },
   },
   caught:
     /is claimed by an upload that does not complete|Expected: "cancelled"|Expected: "complete"|Received: +\d{3}|toEqual/u,

@@ -1,7 +1,7 @@
 /** @type {import('../../../../tools/proof/faults.mjs').PlantedFault} */
 export default {
   name: 'finalize without CAS',
-  how: 'several final chunks seal the upload, and their answers or their files contradict each other',
+  how: 'the last chunk seals an upload that was cancelled a moment before, and whose cancel was answered with success',
   edits: [
     {
       file: 'apps/api/src/upload/upload-ledger.ts',
@@ -9,6 +9,11 @@ export default {
       replace: "WHERE id = $1 AND ($4 = 'completing' OR state = $2 AND epoch = $3) AND (",
     },
   ],
-  harness: { project: 'api-e2e', pattern: 'proof/races', test: 'storms of' },
-  caught: /name-taken|become .* files|toEqual/u,
+  harness: {
+    project: 'api-e2e',
+    pattern: 'proof/races',
+    test: 'last chunks race cancels',
+    env: { STOWAGE_RACES: '20' },
+  },
+  caught: /Expected: "cancelled"|is claimed by an upload|and still has chunks/u,
 };

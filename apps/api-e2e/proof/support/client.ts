@@ -1,8 +1,10 @@
+import { DropzoneUpload } from '../../support/dropzone.js';
 import type { Product } from '../../support/product.js';
 import { Random } from '../../support/random.js';
 import type { Contents } from './contents.js';
 import { isConnectionLost } from './connection-lost.js';
 import type { Oracle } from './oracle.js';
+import { RestSender } from './rest-sender.js';
 import { Transfer } from './transfer.js';
 
 const CHUNK = 64 * 1024;
@@ -59,7 +61,13 @@ export class Client {
   private begin(): void {
     this.made += 1;
     const name = `${this.label} ${this.made}`;
-    this.transfers.push(new Transfer(this.product, this.oracle, name, this.contents.next(this.random), CHUNK));
+    const content = this.contents.next(this.random);
+    const source = { name, content, chunkSize: CHUNK };
+    const sender =
+      this.random.integer(2) === 0
+        ? new RestSender(this.product, source, new Random(name))
+        : new DropzoneUpload(this.product, source);
+    this.transfers.push(new Transfer(this.product, this.oracle, name, content, sender));
   }
 
   private verb(): Verb {

@@ -35,7 +35,9 @@ export class Fleet {
     let ended = false;
     const running = Promise.allSettled(this.clients.map((client) => client.run(() => stopped)));
     void running.then(() => (ended = true));
-    await until('the moment of the fault', () => ended || this.oracle.acknowledged.count >= moment, 60_000);
+    // Once something is wrong there is nothing more to wait for.
+    const isTime = () => ended || this.oracle.findings.length > 0 || this.oracle.acknowledged.count >= moment;
+    await until('the moment of the fault', isTime, 60_000);
     await pause(this.random.integer(30));
     for (const transfer of this.transfers) transfer.countFlying();
     await fault();

@@ -1,7 +1,9 @@
+import { DropzoneUpload } from '../../support/dropzone.js';
 import type { Product } from '../../support/product.js';
 import type { Random } from '../../support/random.js';
 import { isConnectionLost } from './connection-lost.js';
 import type { Oracle } from './oracle.js';
+import { RestSender } from './rest-sender.js';
 import { Transfer } from './transfer.js';
 
 const CHUNK = 64 * 1024;
@@ -20,9 +22,14 @@ export class Story {
     label: string,
   ) {
     const content = random.bytes(3 * CHUNK - 1);
-    const transfer = (name: string, bytes: Buffer) => new Transfer(product, oracle, `${label} ${name}`, bytes, CHUNK);
+    const transfer = (word: string, bytes: Buffer, overRest = false) => {
+      const name = `${label} ${word}`;
+      const source = { name, content: bytes, chunkSize: CHUNK };
+      const sender = overRest ? new RestSender(product, source, random) : new DropzoneUpload(product, source);
+      return new Transfer(product, oracle, name, bytes, sender);
+    };
     this.first = transfer('first', content);
-    this.twin = transfer('twin', content);
+    this.twin = transfer('twin', content, true);
     this.cancelled = transfer('cancelled', random.bytes(3 * CHUNK - 1));
     this.transfers = [this.first, this.twin, this.cancelled];
   }

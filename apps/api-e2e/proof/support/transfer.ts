@@ -1,9 +1,10 @@
 import type { StoredFile } from '@stowage/contract';
-import { DropzoneUpload, resultOf } from '../../support/dropzone.js';
+import { resultOf } from '../../support/dropzone.js';
 import type { Answer } from '../../support/http.js';
 import type { Product } from '../../support/product.js';
 import { sha256 } from '../../support/random.js';
 import type { Expectation, Oracle } from './oracle.js';
+import type { Sender } from './rest-sender.js';
 
 /** Bytes that a client had to send again. */
 export interface Resent {
@@ -21,17 +22,15 @@ export class Transfer {
   readonly acknowledged = new Set<number>();
   readonly resent: Resent = { flying: 0, again: 0 };
   private readonly tried = new Set<number>();
-  private readonly upload: DropzoneUpload;
 
   constructor(
     private readonly product: Product,
     private readonly oracle: Oracle,
     readonly name: string,
     readonly content: Buffer,
-    chunkSize: number,
+    private readonly upload: Sender,
   ) {
     oracle.begins(name, content);
-    this.upload = new DropzoneUpload(product, { name, content, chunkSize });
   }
 
   /** Chunks that no answer has confirmed. */
