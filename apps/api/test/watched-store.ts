@@ -13,8 +13,10 @@ export type StoreCall =
   | 'trim'
   | 'setAside'
   | 'removeAside'
+  | 'setBlobAside'
   | 'size'
-  | 'hash' | 'read'
+  | 'hash'
+  | 'read'
   | 'delete'
   | 'probe';
 
@@ -67,6 +69,14 @@ export class WatchedStore implements BlobStore {
 
   setAside(uploadId: string, at: Date): Promise<void> {
     return this.watch('setAside', () => this.real.setAside(uploadId, at));
+  }
+
+  setBlobAside(key: BlobKey, at: Date): Promise<void> {
+    return this.watch('setBlobAside', () => this.real.setBlobAside(key, at));
+  }
+
+  keys(): AsyncIterable<readonly BlobKey[]> {
+    return this.real.keys();
   }
 
   removeAside(before: Date): Promise<number> {

@@ -87,4 +87,34 @@ export class BlobLedger {
     const rows: unknown[] = await manager.query(`SELECT 1 FROM holds WHERE until > clock_timestamp() LIMIT 1`);
     return rows.length > 0;
   }
+
+  /** Of these keys, the ones that have no row. */
+  async unknown(manager: EntityManager, keys: readonly BlobKey[]): Promise<BlobKey[]> {
+    const rows = await manager.query<{ space_id: string; sha256: string }[]>(
+      `SELECT key.space_id, key.sha256 FROM unnest($1::text[], $2::text[]) AS key (space_id, sha256)
+       WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.space_id = key.space_id AND b.sha256 = key.sha256)`,
+      [keys.map(({ spaceId }) => spaceId), keys.map(({ sha256 }) => sha256)],
+    );
+    return rows.map((row) => ({ spaceId: row.space_id, sha256: row.sha256 }));
+  }
+
+  /**
+   * Takes the place of a row that does not exist, so that nobody can make it until the transaction ends; waits for whoever
+   * is making it now. Also where there is no such space: then nobody can.
+   * @returns false when there is a row
+   */
+  async reserve(manager: EntityManager, { spaceId, sha256 }: BlobKey): Promise<boolean> {
+    const spaces: unknown[] = await manager.query(`SELECT 1 FROM spaces WHERE id = $1`, [spaceId]);
+    if (spaces.length === 0) return true;
+    const rows: unknown[] = await manager.query(
+      `INSERT INTO blobs (id, space_id, sha256, size) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING RETURNING id`,
+      [newId(), spaceId, sha256],
+    );
+    return rows.length > 0;
+  }
+
+  /** Ends a {@link reserve} without leaving a row. */
+  async giveUp(manager: EntityManager, { spaceId, sha256 }: BlobKey): Promise<void> {
+    await manager.query(`DELETE FROM blobs WHERE space_id = $1 AND sha256 = $2`, [spaceId, sha256]);
+  }
 }

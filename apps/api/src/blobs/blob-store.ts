@@ -68,6 +68,12 @@ export interface BlobStore {
   /** Puts what is staged for an upload aside, marked with a moment; no fault when there is nothing. */
   setAside(uploadId: string, at: Date): Promise<void>;
 
+  /** Puts a blob aside in the same way. */
+  setBlobAside(key: BlobKey, at: Date): Promise<void>;
+
+  /** The keys of everything at rest, in batches. What comes or goes meanwhile may be among them or not. */
+  keys(): AsyncIterable<readonly BlobKey[]>;
+
   /** Removes what was put aside before a moment. Returns how many files. */
   removeAside(before: Date): Promise<number>;
 

@@ -8,6 +8,7 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { BlobCollector } from './blob-collector.js';
 import { BlobHealth } from './blob-health.js';
 import { BlobLedger } from './blob-ledger.js';
+import { BlobReconcile } from './blob-reconcile.js';
 import { BlobScrub } from './blob-scrub.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.js';
 import { StoredBlob } from './entities/stored-blob.entity.js';
@@ -26,6 +27,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
     BlobCollector,
     BlobHealth,
     BlobLedger,
+    BlobReconcile,
     BlobScrub,
     {
       provide: DigestFollower,

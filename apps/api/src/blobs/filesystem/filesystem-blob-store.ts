@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ID_PATTERN, type ByteRange } from '@stowage/contract';
 import { ProblemError } from '../../platform/http/problem-error.js';
@@ -12,12 +11,14 @@ import {
   type Pace,
 } from '../blob-store.js';
 import { pacedDigest } from './blob-digest.js';
+import { blobKeys } from './blob-keys.js';
 import { CondemnedFiles } from './condemned-files.js';
 import type { DigestFollower } from './digest-follower.js';
 import { cutTo, ensureFolder, ifThere, probeWriting } from './durable-files.js';
 import { DISK, type FileSystem } from './file-system.js';
 import { FolderSyncs } from './folder-syncs.js';
 import { FreeRoom, type Reserve } from './free-room.js';
+import { Quarantine } from './quarantine.js';
 import { StagedFiles, type StagedFile } from './staged-files.js';
 import { errnoOf, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
@@ -35,6 +36,7 @@ export class FilesystemBlobStore implements BlobStore {
   private readonly stagedFiles: StagedFiles;
   private readonly folders: FolderSyncs;
   private readonly room: FreeRoom;
+  private readonly quarantine: Quarantine;
 
   constructor(
     private readonly layout: StorageLayout,
@@ -44,6 +46,7 @@ export class FilesystemBlobStore implements BlobStore {
   ) {
     this.stagedFiles = new StagedFiles(layout, files, this.condemned, this.health);
     this.folders = new FolderSyncs(files, this.health);
+    this.quarantine = new Quarantine(layout, files, this.folders);
     this.room = new FreeRoom(files, layout.staging, reserve);
   }
 
@@ -160,25 +163,23 @@ export class FilesystemBlobStore implements BlobStore {
     });
   }
 
-  setAside(uploadId: string, at: Date): Promise<void> {
-    return translated(async () => {
-      const [staged, aside] = [this.layout.stagingFile(uploadId), this.layout.asideFile(uploadId, at)];
-      await ensureFolder(this.files, this.layout.quarantine, () => this.folders.sync(this.layout.root));
-      await ifThere(this.files.link(staged, aside));
-      // The new name first, for certain: a power cut between the two leaves both and not none.
-      await this.folders.sync(this.layout.quarantine);
-      await this.discard(uploadId);
-    });
+  async setAside(uploadId: string, at: Date): Promise<void> {
+    const [path, aside] = [this.layout.stagingFile(uploadId), this.layout.asideFile(uploadId, at)];
+    await translated(() => this.quarantine.add(path, aside));
+    await this.discard(uploadId);
+  }
+
+  async setBlobAside(key: BlobKey, at: Date): Promise<void> {
+    await translated(() => this.quarantine.add(this.layout.blob(key).file, this.layout.asideBlob(key, at)));
+    await this.delete(key);
   }
 
   removeAside(before: Date): Promise<number> {
-    return translated(async () => {
-      const names = (await ifThere(this.files.readdir(this.layout.quarantine))) ?? [];
-      const old = names.filter((name) => /^\d+-/u.test(name) && parseInt(name, 10) < before.getTime());
-      for (const name of old) await ifThere(this.files.unlink(join(this.layout.quarantine, name)));
-      if (old.length > 0) await this.folders.sync(this.layout.quarantine);
-      return old.length;
-    });
+    return translated(() => this.quarantine.removeBefore(before));
+  }
+
+  keys(): AsyncIterable<readonly BlobKey[]> {
+    return blobKeys(this.files, this.layout.blobs);
   }
 
   staged(): Promise<string[]> {

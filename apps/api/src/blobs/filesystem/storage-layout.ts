@@ -29,6 +29,11 @@ export class StorageLayout {
     return join(this.quarantine, `${at.getTime()}-${matching(ID_PATTERN, uploadId)}`);
   }
 
+  /** The same for a blob. */
+  asideBlob({ spaceId, sha256 }: BlobKey, at: Date): string {
+    return join(this.quarantine, `${at.getTime()}-${matching(ID_PATTERN, spaceId)}-${matching(SHA256, sha256)}`);
+  }
+
   /** Folders above a blob, outermost first, and its file. */
   blob(key: BlobKey): { readonly folders: readonly string[]; readonly file: string } {
     const digest = matching(SHA256, key.sha256);
