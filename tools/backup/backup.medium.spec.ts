@@ -127,7 +127,7 @@ describe('npm run backup and npm run restore', () => {
     const { file } = await restored.status(upload.id);
     expect(file && (await restored.download(file.id))).toBe(sha256(unfinished));
     expect(await restored.product.answers()).toBe(true);
-  });
+  }, 300_000);
 
   it('fail, and leave no backup, when the hold on removals was lost on the way', async () => {
     const world = await start('original');
