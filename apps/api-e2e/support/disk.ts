@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** A file below a folder. */
 export interface FoundFile {
@@ -20,9 +20,11 @@ export function filesIn(folder: string): FoundFile[] {
   });
 }
 
-/** Bytes that the files below a folder occupy. */
+/** Bytes that the files below a folder occupy, but for those that make a data folder a volume. */
 export function allocatedIn(folder: string): number {
-  return filesIn(folder).reduce((sum, file) => sum + file.allocated, 0);
+  return filesIn(folder)
+    .filter(({ path }) => !basename(path).startsWith('volume.'))
+    .reduce((sum, file) => sum + file.allocated, 0);
 }
 
 /** Takes the right to write from a folder and everything below it. */
