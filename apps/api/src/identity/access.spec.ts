@@ -48,6 +48,13 @@ describe('who may ask at all, without a token', () => {
     }
   });
 
+  it('whoever follows a link to a page that tells nothing', () => {
+    for (const path of ['/', '/api/docs', '/api/openapi.json']) {
+      expect(outcome({ path, headers: { 'sec-fetch-site': 'cross-site' } })).toBe('next');
+      expect(outcome({ method: 'POST', path, headers: { 'sec-fetch-site': 'cross-site' } })).toBe('origin-not-allowed');
+    }
+  });
+
   it.each(['/upload', '/uploads', '/uploads/x', '/api/files', '/api/uploads', '/API/files', '/Upload'])(
     'no foreign page, at %s',
     (path) => {
@@ -137,16 +144,26 @@ describe('the token', () => {
     expect(take(checkToken(OPEN, null), { method: 'DELETE' }).outcome).toBe('next');
   });
 
-  it.each(['/healthz', '/readyz'])('is not asked for at %s', (path) => {
-    expect(outcome({ path })).toBe('next');
-  });
-
-  it.each(['/', '/api/files', '/api/session', '/upload', '/healthz/', '/readyz/x', '/nowhere'])(
-    'is asked for at %s',
+  it.each(['/healthz', '/readyz', '/api/openapi.json', '/api/docs', '/api/docs/page.js'])(
+    'is not asked for at %s',
     (path) => {
-      for (const method of ['GET', 'POST', 'OPTIONS']) expect(outcome({ method, path })).toBe('unauthorized');
+      expect(outcome({ path })).toBe('next');
     },
   );
+
+  it.each([
+    '/',
+    '/api/files',
+    '/api/session',
+    '/upload',
+    '/healthz/',
+    '/readyz/x',
+    '/api/docsx',
+    '/api/openapi.json/',
+    '/nowhere',
+  ])('is asked for at %s', (path) => {
+    for (const method of ['GET', 'POST', 'OPTIONS']) expect(outcome({ method, path })).toBe('unauthorized');
+  });
 
   it.each([
     `Bearer ${TOKEN.toUpperCase()}`,

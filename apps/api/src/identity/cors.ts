@@ -3,8 +3,8 @@ import type { Response } from 'express';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** What pages of listed origins may send: Dropzone's defaults, and the headers of tus and of IETF resumable uploads. */
 const REQUEST_HEADERS = [
-  'Accept, Authorization, Cache-Control, Content-Digest, Content-Disposition, Content-Type',
-  'If-Match, If-None-Match, If-Range, Range, Repr-Digest, Want-Repr-Digest',
+  'Accept, Authorization, Cache-Control, Content-Digest, Content-Disposition, Content-Range, Content-Type',
+  'Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Repr-Digest, Want-Repr-Digest',
   'Tus-Resumable, Upload-Checksum, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version',
   'Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset',
   'X-HTTP-Method-Override, X-Request-ID, X-Requested-With',

@@ -21,6 +21,8 @@ export interface ApiFacts {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** HTTP itself has it so, for whatever there is. */
+const KNOWN = 'Asked with `If-None-Match: *`, which says that whatever there is is known.';
 /** Every request can end so, before or beside its route. */
 const ALWAYS: readonly ProblemCode[] = [
   'invalid-request',
@@ -114,6 +116,7 @@ function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
           },
         }),
     responses: {
+      ...(['get', 'head'].includes(route.method) ? { 304: { description: KNOWN } } : {}),
       ...Object.fromEntries(route.answers.map((answer) => [String(answer.status), response(answer, schemas)])),
       ...problemResponses(route, schemas),
     },
