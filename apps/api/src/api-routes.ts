@@ -11,6 +11,7 @@ import {
   uploadSchema,
   uploadStatusSchema,
   uploadSummarySchema,
+  usageSchema,
 } from '@stowage/contract';
 import { FILES_ROUTES } from './entries/files.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
@@ -37,7 +38,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
 const ANSWERS = {
   ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
-  ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
+  ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Usage: usageSchema, Problem: problemSchema },
 };
 const REQUESTS = { CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema };
 

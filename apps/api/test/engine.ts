@@ -2,19 +2,23 @@ import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { BlobCollector } from '../src/blobs/blob-collector.js';
 import { BlobHealth } from '../src/blobs/blob-health.js';
+import { BlobReconcile } from '../src/blobs/blob-reconcile.js';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import { BlobScrub } from '../src/blobs/blob-scrub.js';
 import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
-import { parseConfiguration } from '../src/platform/config/configuration.js';
+import { SpaceQuota } from '../src/entries/space-quota.js';
+import { type LimitsConfiguration, parseConfiguration } from '../src/platform/config/configuration.js';
 import { JobRunner } from '../src/platform/jobs/job-runner.js';
+import { Metrics } from '../src/platform/telemetry/metrics.js';
 import { ChunkLedger } from '../src/upload/chunk-ledger.js';
 import { ChunkService } from '../src/upload/chunk.service.js';
 import { CompletionService } from '../src/upload/completion.service.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';
 import { PrefixFollower } from '../src/upload/prefix-follower.js';
+import { QuotaAudit } from '../src/upload/quota-audit.js';
 import { UploadChanges } from '../src/upload/upload-changes.service.js';
 import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
@@ -46,7 +50,9 @@ export interface Engine {
   readonly entries: EntryLedger;
   readonly files: FileListing;
   readonly remover: FileRemover;
+  readonly quota: SpaceQuota;
   readonly collector: BlobCollector;
+  readonly blobReconcile: BlobReconcile;
   readonly scrub: BlobScrub;
   /** Not started: a test runs the jobs that it wants. */
   readonly jobs: JobRunner;
@@ -58,6 +64,7 @@ export interface Engine {
   readonly listing: UploadListing;
   readonly recovery: UploadRecovery;
   readonly upkeep: UploadUpkeep;
+  readonly audit: QuotaAudit;
   readonly reconcile: StagingReconcile;
   readonly log: readonly LogLine[];
   /** Empties the home, so that a test begins with nothing. */
@@ -83,21 +90,29 @@ export function removeHome(home: Home): Promise<void> {
 }
 
 /** Starts an engine in a home, as a process would. */
-export async function startEngine(home: Home, connections = 10, disk?: FileSystem): Promise<Engine> {
+export async function startEngine(
+  home: Home,
+  connections = 10,
+  disk?: FileSystem,
+  limits: Partial<LimitsConfiguration> = {},
+): Promise<Engine> {
   const database = await connect(home.url, connections);
   const storage = await openStorage(home.folder, disk);
   const store = new WatchedStore(storage.store);
   const { logger, lines } = testLog();
-  const configuration = parseConfiguration({ DATABASE_URL: home.url });
+  const parsed = parseConfiguration({ DATABASE_URL: home.url });
+  const configuration = { ...parsed, limits: { ...parsed.limits, ...limits } };
   const ledger = new UploadLedger(database.getRepository(Upload), database, configuration);
   const chunkLedger = new ChunkLedger(database, configuration);
   const entries = new EntryLedger(database);
   const files = new FileListing(database);
   const blobs = new BlobLedger();
   const jobs = new JobRunner(configuration, logger);
+  const quota = new SpaceQuota(database, configuration);
   const collector = new BlobCollector(blobs, database, store, jobs, logger);
   const scrub = new BlobScrub(new BlobHealth(database), store, jobs, configuration, logger);
-  const remover = new FileRemover(entries, blobs, collector, database, jobs);
+  const blobReconcile = new BlobReconcile(blobs, database, store, jobs, logger);
+  const remover = new FileRemover(entries, blobs, collector, database, jobs, quota);
   const prefixes = new PrefixFollower(chunkLedger, store);
   const completion = new CompletionService(
     ledger,
@@ -115,6 +130,7 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
   const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
   const upkeepLedger = new UpkeepLedger(database);
   const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, database, jobs, logger);
+  const audit = new QuotaAudit(database, quota, jobs, new Metrics(), logger);
   const reconcile = new StagingReconcile(upkeepLedger, leases, completion, store, jobs, logger);
   const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   return {
@@ -127,7 +143,9 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     entries,
     files,
     remover,
+    quota,
     collector,
+    blobReconcile,
     scrub,
     jobs,
     leases,
@@ -138,10 +156,12 @@ export async function startEngine(home: Home, connections = 10, disk?: FileSyste
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
     upkeep,
+    audit,
     reconcile,
     log: lines,
     clear: async () => {
-      await database.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs');
+      await database.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs; DELETE FROM upload_owners');
+      await database.query('UPDATE spaces SET quota_bytes = NULL, used_bytes = 0, reserved_bytes = 0');
       for (const folder of [storage.layout.staging, storage.layout.blobs]) {
         await removeFolder(folder);
         await mkdir(folder, { mode: 0o700 });

@@ -40,6 +40,8 @@ export const PROBLEMS = {
   'file-too-large': { title: 'The file is larger than this server accepts', status: 413, retryable: false },
   'chunk-too-large': { title: 'The chunk is larger than this server accepts', status: 413, retryable: false },
   'too-many-chunks': { title: 'The file has more chunks than this server accepts', status: 413, retryable: false },
+  'quota-exceeded': { title: 'The quota has no room for this file', status: 413, retryable: false },
+  'too-many-uploads': { title: 'Too many uploads are unfinished', status: 429, retryable: true },
   overloaded: { title: 'The server is busy', status: 503, retryable: true },
   'chunk-busy': { title: 'These bytes are being written by another request', status: 503, retryable: true },
   superseded: { title: 'Another request has taken over these bytes', status: 409, retryable: false },

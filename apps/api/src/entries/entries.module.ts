@@ -8,12 +8,14 @@ import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
 import { FilesController } from './files.controller.js';
+import { SpaceQuota } from './space-quota.js';
+import { UsageController } from './usage.controller.js';
 
 /** Spaces, folders and files. */
 @Module({
   imports: [TypeOrmModule.forFeature([Space, Entry]), BlobsModule],
-  controllers: [FilesController],
-  providers: [EntryLedger, FileGauges, FileListing, FileRemover],
-  exports: [EntryLedger, FileListing, FileRemover],
+  controllers: [FilesController, UsageController],
+  providers: [EntryLedger, FileGauges, FileListing, FileRemover, SpaceQuota],
+  exports: [EntryLedger, FileListing, FileRemover, SpaceQuota],
 })
 export class EntriesModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, type ConflictPolicy } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
+import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
 import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
 import { newId } from '../platform/database/ids.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -32,6 +33,23 @@ interface ClaimRow {
   readonly parent_id: string;
   readonly name: string;
   readonly name_key: string;
+}
+
+/** What a file had that was removed. */
+export interface RemovedFile {
+  readonly blobId: string;
+  /** Its folder. */
+  readonly parentId: string | null;
+  readonly spaceId: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+interface RemovedRow {
+  readonly blob_id: string;
+  readonly parent_id: string | null;
+  readonly space_id: string;
+  readonly size: BigintText;
 }
 
 interface EntryRow {
@@ -134,10 +152,10 @@ export class EntryLedger {
   /**
    * Puts a claim that waits beside a file in the place of that file, which goes: in one transaction with {@link fulfil}, so
    * that there is always one of the two.
-   * @returns the blob that the file had; null when nothing stood there
+   * @returns what the file had; null when nothing stood there
    * @throws Error when the place is held by a folder or by an upload that is completing: worth another try
    */
-  async replace(manager: EntityManager, uploadId: string): Promise<string | null> {
+  async replace(manager: EntityManager, uploadId: string): Promise<RemovedFile | null> {
     const [claim] = await manager.query<ClaimRow[]>(
       `SELECT id, space_id, coalesce(parent_id, '') AS parent_id, name, name_key FROM entries WHERE upload_id = $1 AND blob_id IS NULL`,
       [uploadId],
@@ -145,14 +163,15 @@ export class EntryLedger {
     if (claim === undefined) throw new Error('The upload has no claimed name.');
     const key = nameKey(claim.name);
     if (claim.name_key === key) return null;
-    const [rows] = await manager.query<[{ blob_id: string }[], number]>(
-      `DELETE FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = $3 AND blob_id IS NOT NULL
-       RETURNING blob_id`,
+    const [rows] = await manager.query<[RemovedRow[], number]>(
+      `DELETE FROM entries e USING blobs b
+       WHERE e.space_id = $1 AND coalesce(e.parent_id, '') = $2 AND e.name_key = $3 AND b.id = e.blob_id
+       RETURNING e.blob_id, e.parent_id, e.space_id, b.size`,
       [claim.space_id, claim.parent_id, key],
     );
     // Something else in this place makes it fail at the unique index.
     await manager.query(`UPDATE entries SET name_key = $2 WHERE id = $1`, [claim.id, key]);
-    return rows[0]?.blob_id ?? null;
+    return rows[0] === undefined ? null : toRemoved(rows[0]);
   }
 
   private async ensureFolder(
@@ -190,16 +209,14 @@ export class EntryLedger {
     await manager.query(`DELETE FROM entries WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId]);
   }
 
-  /** Removes a file. Returns the blob and the folder it had, or null when there is no such file. */
-  async delete(
-    fileId: string,
-    manager: EntityManager = this.database.manager,
-  ): Promise<{ readonly blobId: string; readonly parentId: string | null } | null> {
-    const [rows] = await manager.query<[{ blob_id: string; parent_id: string | null }[], number]>(
-      `DELETE FROM entries WHERE id = $1 AND blob_id IS NOT NULL RETURNING blob_id, parent_id`,
+  /** Removes a file. Returns what it had, or null when there is no such file; the caller gives its bytes back to the quota. */
+  async delete(fileId: string, manager: EntityManager = this.database.manager): Promise<RemovedFile | null> {
+    const [rows] = await manager.query<[RemovedRow[], number]>(
+      `DELETE FROM entries e USING blobs b WHERE e.id = $1 AND b.id = e.blob_id
+       RETURNING e.blob_id, e.parent_id, e.space_id, b.size`,
       [fileId],
     );
-    return rows[0] === undefined ? null : { blobId: rows[0].blob_id, parentId: rows[0].parent_id };
+    return rows[0] === undefined ? null : toRemoved(rows[0]);
   }
 
   /**
@@ -230,6 +247,10 @@ export class EntryLedger {
     );
     return rows.map((row) => row.id);
   }
+}
+
+function toRemoved(row: RemovedRow): RemovedFile {
+  return { blobId: row.blob_id, parentId: row.parent_id, spaceId: row.space_id, size: toSafeInteger(row.size) };
 }
 
 function notAFolder(): ProblemError {

@@ -4,6 +4,7 @@ import { BlobCollector } from '../blobs/blob-collector.js';
 import { BlobLedger } from '../blobs/blob-ledger.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import { EntryLedger } from './entry-ledger.js';
+import { SpaceQuota } from './space-quota.js';
 
 const EVERY_SECONDS = 3600;
 
@@ -19,6 +20,7 @@ export class FileRemover implements OnModuleInit {
     private readonly collector: BlobCollector,
     private readonly database: DataSource,
     private readonly jobs: JobRunner,
+    private readonly quota: SpaceQuota,
   ) {}
 
   onModuleInit(): void {
@@ -33,7 +35,9 @@ export class FileRemover implements OnModuleInit {
   async delete(fileId: string): Promise<boolean> {
     const deleted = await this.database.transaction(async (manager) => {
       const entry = await this.entries.delete(fileId, manager);
-      if (entry !== null) await this.blobs.condemn(manager, entry.blobId);
+      if (entry === null) return null;
+      await this.blobs.condemn(manager, entry.blobId);
+      await this.quota.free(manager, entry.spaceId, entry.size);
       return entry;
     });
     if (deleted === null) return false;

@@ -1,4 +1,4 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema } from '@stowage/contract';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema, usageSchema } from '@stowage/contract';
 import { z } from 'zod';
 import type { HeaderDoc, ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
@@ -72,7 +72,7 @@ const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['a
 
 const tag = 'Files';
 
-/** Everything uploaded. */
+/** Everything uploaded, and how much that is. */
 export const FILES_ROUTES: readonly RouteDoc[] = [
   {
     method: 'get',
@@ -126,5 +126,22 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     answers: contentAnswers({}),
     problems: ['file-not-found', 'range-not-satisfiable', 'file-damaged'],
     problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
+  },
+  {
+    method: 'get',
+    path: '/api/usage',
+    id: 'getUsage',
+    tag: 'About this server',
+    summary: 'How much of the quota is taken',
+    description: 'Files count with their full sizes, unfinished uploads with what they may still become.',
+    answers: [
+      {
+        status: 200,
+        description: 'Sizes in bytes.',
+        schema: usageSchema,
+        example: { quota: 1_000_000_000_000, used: 20_000_000, reserved: 8_000_000 },
+      },
+    ],
+    problems: [],
   },
 ];

@@ -156,7 +156,10 @@ describe('recording', () => {
     for (const state of UPLOAD_STATES.filter((state) => !['receiving', 'completing', 'complete'].includes(state))) {
       const upload = await begin();
       const token = await claimed(upload.id, 0, 10);
-      await uploads.move(database.manager, upload, { to: state });
+      // Nothing expires before its time, nor while somebody writes.
+      await database.query(`UPDATE uploads SET expires_at = now() - interval '1 s' WHERE id = $1`, [upload.id]);
+      await database.query(`UPDATE upload_leases SET until = now() - interval '1 s' WHERE token = $1`, [token]);
+      expect(await uploads.move(database.manager, upload, { to: state })).not.toBeNull();
       expect(await ledger.record(upload.id, token, [{ start: 0, length: 10 }], RELEASING)).toBeNull();
       expect(await ledger.ranges(upload.id)).toEqual([]);
     }
@@ -183,6 +186,30 @@ describe('recording', () => {
     expect(await recorded(ledger, id, 0, 100)).toEqual({ received: 100, length: null });
     expect(await recorded(ledger, id, 100, 23, { endsUpload: true })).toEqual({ received: 123, length: 123 });
     expect((await uploads.find(id))?.length).toBe(123);
+  });
+
+  it('makes the chunk longer that an append goes on from, unless that one has a digest', async () => {
+    const { id } = await begin();
+    const chunksOf = async () => [
+      await database.query(`SELECT "offset"::int, length::int FROM chunks WHERE upload_id = $1 ORDER BY 1`, [id]),
+      (await uploads.find(id))?.chunkCount,
+      (await uploads.find(id))?.received,
+    ];
+    for (const start of [0, 5, 10]) await recorded(ledger, id, start, 5, { extends: true });
+    expect(await chunksOf()).toEqual([[{ offset: 0, length: 15 }], 1, 15]);
+    await recorded(ledger, id, 15, 5, { digest: 'd' });
+    await recorded(ledger, id, 20, 5, { extends: true });
+    await recorded(ledger, id, 30, 5, { extends: true });
+    expect(await chunksOf()).toEqual([
+      [
+        [0, 15],
+        [15, 5],
+        [20, 5],
+        [30, 5],
+      ].map(([offset, length]) => ({ offset, length })),
+      4,
+      30,
+    ]);
   });
 
   it('holds the one chunk of an empty file', async () => {

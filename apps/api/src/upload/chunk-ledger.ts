@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ByteRange, UploadState } from '@stowage/contract';
 import { DataSource } from 'typeorm';
+import { quotaExceeded } from '../entries/space-quota.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
@@ -41,6 +42,8 @@ export interface RecordOptions {
   readonly release: boolean;
   /** What is recorded is all there will be: its end becomes the length of an upload that had none. */
   readonly endsUpload: boolean;
+  /** The one run belongs to an append: it may become a part of the chunk that ends where it begins. */
+  readonly extends?: boolean;
 }
 
 const INT8_MAX = '9223372036854775807';
@@ -48,14 +51,14 @@ const INT8_MAX = '9223372036854775807';
 /** The SQL of chunks and leases. The row, not the file's size, says what is held. */
 @Injectable()
 export class ChunkLedger {
-  private readonly expireAfterSeconds: number;
+  private readonly limits: Configuration['limits'];
 
   constructor(
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
     private readonly timings: Timings = new Timings(),
   ) {
-    this.expireAfterSeconds = limits.expireAfterSeconds;
+    this.limits = limits;
   }
 
   /**
@@ -87,48 +90,49 @@ export class ChunkLedger {
   /**
    * Records runs whose bytes are synced. The upload's row is locked first, so that nothing is recorded for one that has
    * just been cancelled; without the lease nothing is recorded either, so that a writer which has lost it changes nothing.
-   * @returns null when the upload no longer receives, or the lease is gone
+   * @returns null when the upload no longer receives, would have too many chunks, or the lease is gone
+   * @throws ProblemError quota-exceeded when the length is unknown and there is no room; nothing is recorded then
    */
   async record(
     uploadId: string,
     token: string,
     runs: readonly Run[],
-    { digest, release, endsUpload }: RecordOptions,
+    options: RecordOptions,
   ): Promise<Progress | null> {
-    // FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
-    const [rows] = await this.timings.measure('chunk_commit', () =>
-      this.database.query<[{ received: BigintText; length: BigintText | null }[], number]>(
-        `WITH target AS (
-         SELECT u.id FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' FOR NO KEY UPDATE
-       ), lease AS (
-         SELECT l.token, l.upload_id AS id FROM upload_leases l JOIN target t ON t.id = l.upload_id WHERE l.token = $2
-       ), dropped AS (
-         DELETE FROM upload_leases l USING lease WHERE l.token = lease.token AND $6
-       ), added AS (
-         INSERT INTO chunks (upload_id, "offset", length, digest)
-         SELECT lease.id, run.start, run.length, $5 FROM lease, unnest($3::bigint[], $4::bigint[]) AS run (start, length)
-         ON CONFLICT DO NOTHING RETURNING length
-       )
-       UPDATE uploads u SET
-         received = u.received + (SELECT coalesce(sum(length), 0)::bigint FROM added),
-         length = CASE WHEN $7 THEN coalesce(u.length, $8::bigint) ELSE u.length END,
-         updated_at = now(),
-         expires_at = greatest(u.expires_at, now() + make_interval(secs => $9))
-       FROM lease WHERE u.id = lease.id RETURNING u.received, u.length`,
-        [
-          uploadId,
-          token,
-          runs.map(({ start }) => start),
-          runs.map(({ length }) => length),
-          digest,
-          release,
-          endsUpload,
-          runs.reduce((end, { start, length }) => Math.max(end, start + length), 0),
-          this.expireAfterSeconds,
-        ],
-      ),
-    );
-    return rows[0] === undefined ? null : toProgress(rows[0]);
+    const values = [
+      uploadId,
+      token,
+      runs.map(({ start }) => start),
+      runs.map(({ length }) => length),
+      options.digest,
+      options.release,
+      this.limits.expireAfterSeconds,
+      this.limits.maxChunks,
+      options.extends ?? false,
+      options.endsUpload ? endOf(runs) : null,
+    ];
+    const row = await this.timings.measure('chunk_commit', async () => {
+      const known = () => this.database.query<RecordRow[]>(RECORD, values).then(([row]) => row);
+      const unknown = () => this.recordReserving(values);
+      // Only one of the two finds a row; the likelier one goes first.
+      return options.endsUpload ? ((await unknown()) ?? known()) : ((await known()) ?? unknown());
+    });
+    return row === undefined ? null : toProgress(row);
+  }
+
+  /** The same for an upload of unknown length: what comes is reserved with it, or nothing is recorded. */
+  private async recordReserving(values: unknown[]): Promise<RecordRow | undefined> {
+    let spaceId = '';
+    try {
+      return await this.database.transaction(async (manager) => {
+        const [row] = await manager.query<RecordRow[]>(RECORD_RESERVING, values);
+        if (row?.fits !== false) return row;
+        spaceId = row.space_id;
+        throw new NoRoom();
+      });
+    } catch (error) {
+      throw error instanceof NoRoom ? await quotaExceeded(this.database.manager, spaceId) : error;
+    }
   }
 
   /** Gives a lease back that nothing more will be recorded under. */
@@ -166,6 +170,66 @@ export class ChunkLedger {
     );
     return rows.map((row) => ({ start: toSafeInteger(row.start), end: toSafeInteger(row.end) }));
   }
+}
+
+/** Undoes a transaction. */
+class NoRoom extends Error {}
+
+interface RecordRow {
+  readonly received: BigintText;
+  readonly length: BigintText | null;
+  readonly space_id: string;
+  /** False when the space has no room for what was recorded. */
+  readonly fits: boolean;
+}
+
+/**
+ * Bytes of an upload whose length is known were reserved when it began; of another one they are reserved as they come, and
+ * then the statement must be undone unless they fit. A run of an append that goes on where the chunk before it ends makes
+ * that one longer, so that many small appends do not become as many rows.
+ */
+const recordStatement = (knownLength: boolean): string => {
+  // FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
+  const statement = `WITH target AS (
+    SELECT u.id FROM uploads u
+    WHERE u.id = $1 AND u.state = 'receiving' AND u.length IS ${knownLength ? 'NOT NULL' : 'NULL'}
+      AND u.chunk_count + cardinality($3::bigint[]) <= $8
+    FOR NO KEY UPDATE
+  ), lease AS (
+    SELECT l.token, l.upload_id AS id FROM upload_leases l JOIN target t ON t.id = l.upload_id WHERE l.token = $2
+  ), dropped AS (
+    DELETE FROM upload_leases l USING lease WHERE l.token = lease.token AND $6
+  ), grown AS (
+    UPDATE chunks c SET length = c.length + ($4::bigint[])[1] FROM lease
+    WHERE $9 AND c.upload_id = lease.id AND c.digest IS NULL AND c."offset" + c.length = ($3::bigint[])[1]
+      AND c."offset" = (SELECT max("offset") FROM chunks WHERE upload_id = $1 AND "offset" < ($3::bigint[])[1])
+    RETURNING ($4::bigint[])[1] AS length
+  ), added AS (
+    INSERT INTO chunks (upload_id, "offset", length, digest)
+    SELECT lease.id, run.start, run.length, $5 FROM lease, unnest($3::bigint[], $4::bigint[]) AS run (start, length)
+    WHERE NOT EXISTS (SELECT 1 FROM grown) ON CONFLICT DO NOTHING RETURNING length
+  ), news AS (
+    SELECT (SELECT coalesce(sum(length), 0) FROM grown)::bigint + (SELECT coalesce(sum(length), 0) FROM added)::bigint AS bytes,
+      (SELECT count(*) FROM added)::integer AS chunks
+  ), changed AS (
+    UPDATE uploads u SET received = u.received + news.bytes, chunk_count = u.chunk_count + news.chunks,
+      length = coalesce(u.length, $10::bigint), updated_at = now(),
+      expires_at = greatest(u.expires_at, now() + make_interval(secs => $7))
+    FROM lease, news WHERE u.id = lease.id RETURNING u.received, u.length, u.space_id, news.bytes
+  )`;
+  if (knownLength) return `${statement} SELECT received, length, space_id, true AS fits FROM changed`;
+  return `${statement}, reserved AS (
+    UPDATE spaces s SET reserved_bytes = s.reserved_bytes + c.bytes FROM changed c
+    WHERE s.id = c.space_id AND (s.quota_bytes IS NULL OR s.reserved_bytes + s.used_bytes + c.bytes <= s.quota_bytes)
+    RETURNING 1
+  ) SELECT received, length, space_id, bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS fits FROM changed`;
+};
+
+const RECORD = recordStatement(true);
+const RECORD_RESERVING = recordStatement(false);
+
+function endOf(runs: readonly Run[]): number {
+  return runs.reduce((end, { start, length }) => Math.max(end, start + length), 0);
 }
 
 interface ClaimRow {

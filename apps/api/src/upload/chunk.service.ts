@@ -10,6 +10,7 @@ import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
 import { IncomingBody, type ContentCheck } from './incoming-body.js';
 import { PrefixFollower } from './prefix-follower.js';
+import { tooManyChunks } from './reservation.js';
 import { type Lease, UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
 import { reasonOfLoss, refusalOf } from './upload-refusals.js';
@@ -48,7 +49,7 @@ interface Writing {
 /** Accepts bytes: written, synced, recorded, and only then reported as held. */
 @Injectable()
 export class ChunkService {
-  private readonly maxLength: number;
+  private readonly limits: Configuration['limits'];
 
   constructor(
     private readonly uploads: UploadLedger,
@@ -60,7 +61,7 @@ export class ChunkService {
     @Inject(CONFIGURATION) configuration: Configuration,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.maxLength = configuration.limits.maxFileSize;
+    this.limits = configuration.limits;
   }
 
   /**
@@ -83,6 +84,7 @@ export class ChunkService {
       if (claim.state !== 'receiving') return true;
       claimed = claim.chunk === null;
       if (isHeld(claim, incoming, end)) return await this.repeated(upload.id, claim, incoming);
+      if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
       const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
       const writing = { upload, incoming, lease, claim, end, body };
       try {
@@ -117,7 +119,7 @@ export class ChunkService {
 
   /** @throws ProblemError size-mismatch, file-too-large */
   private endOf(upload: Upload, { offset, length }: IncomingBytes): number {
-    const most = upload.length ?? this.maxLength;
+    const most = upload.length ?? this.limits.maxFileSize;
     const end = length === null ? most : offset + length;
     if (end > most || offset > most) {
       throw upload.length === null
@@ -182,6 +184,7 @@ export class ChunkService {
             digest: null,
             release: false,
             endsUpload: false,
+            extends: true,
           });
         }
         if (body.position === gap.end) break;
@@ -209,20 +212,21 @@ export class ChunkService {
 
   private target({ upload, body }: Writing, first: boolean): ChunkTarget {
     // How many bytes come is this service's to watch: the store takes what there is.
-    return { uploadId: upload.id, offset: body.position, length: null, maxLength: this.maxLength, first };
+    return { uploadId: upload.id, offset: body.position, length: null, maxLength: this.limits.maxFileSize, first };
   }
 
   private async record({ upload, lease }: Writing, runs: readonly Run[], options: RecordOptions): Promise<void> {
     const progress = await this.ledger.record(upload.id, lease.token, runs, options);
-    if (progress === null) throw await this.whyNot(upload.id);
+    if (progress === null) throw await this.whyNot(upload.id, runs.length);
     for (const { start, length } of runs) await this.prefixes.recorded(upload.id, start, start + length);
     if (isWhole(progress)) await this.sealIfWhole(upload.id);
   }
 
   /** Why nothing could be recorded. What was written for an upload that ended meanwhile belongs to nobody. */
-  private async whyNot(uploadId: string): Promise<ProblemError> {
+  private async whyNot(uploadId: string, runs: number): Promise<ProblemError> {
     const now = await this.uploads.find(uploadId);
     if (now?.state === 'receiving') {
+      if (now.chunkCount + runs > this.limits.maxChunks) return tooManyChunks(this.limits);
       return new ProblemError('chunk-busy', 'The right to write these bytes was lost.', { retryAfter: 1 });
     }
     await this.completion.cleanUp(uploadId);

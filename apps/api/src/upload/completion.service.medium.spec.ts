@@ -142,7 +142,7 @@ describe('a fault while completing', () => {
 });
 
 describe('a commit whose answer is lost', () => {
-  /** Commits a transaction and then loses the connection. */
+  /** Commits a transaction and then loses the connection; the first one begins the upload. */
   function loseAnswerOf(transaction: number): void {
     const { database } = engine;
     const real = database.transaction.bind(database) as (
@@ -158,7 +158,7 @@ describe('a commit whose answer is lost', () => {
 
   it('of the seal completes the upload all the same', async () => {
     const file = clientFile({ bytes: bytesOf(10) });
-    loseAnswerOf(1);
+    loseAnswerOf(2);
     await expect(send(engine, file)).rejects.toThrow('Connection terminated');
     await until(async () => (await engine.files.page(10, null)).files.length === 1);
     expect((await send(engine, file)).complete).toBe(true);
@@ -166,7 +166,7 @@ describe('a commit whose answer is lost', () => {
   });
 
   it('of the last transaction leaves nothing staged', async () => {
-    loseAnswerOf(2);
+    loseAnswerOf(3);
     expect((await send(engine, clientFile({ bytes: bytesOf(10) }))).complete).toBe(true);
     await nothingIsLeft();
     expect(await rows('entries')).toBe(1);

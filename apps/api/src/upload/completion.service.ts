@@ -11,7 +11,7 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
-import { UploadLedger } from './upload-ledger.js';
+import { type Move, UploadLedger } from './upload-ledger.js';
 import { nameTaken, reasonOfLoss } from './upload-refusals.js';
 import { isFinal } from './upload-states.js';
 
@@ -19,6 +19,9 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 /** Uploads whose last transaction runs at once: each holds a connection while it syncs, and chunks need some too. */
 const MOST_PUBLISHING = 4;
+
+/** Undoes a transaction: the upload has moved since it was found. */
+class Overtaken extends Error {}
 
 /**
  * Turns a whole upload into a file: seal, digest, permanent name, one transaction that makes it visible. Nobody waits
@@ -167,11 +170,12 @@ export class CompletionService implements BeforeApplicationShutdown {
         const blob = await this.blobs.claim(manager, key, size);
         // A row that was there may be all that a half-done delete has left: then these bytes take its place.
         if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
-        const replacedBlob = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
+        const old = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
         const file = await this.entries.fulfil(manager, upload.id, blob.id);
-        if ((await this.ledger.move(manager, upload, { to: 'complete', fileId: file })) === null)
+        const move: Move = { to: 'complete', fileId: file, replacedBytes: old?.size ?? 0 };
+        if ((await this.ledger.move(manager, upload, move)) === null)
           throw new Error('the upload is not completing any more');
-        return [file, replacedBlob] as const;
+        return [file, old?.blobId ?? null] as const;
       }),
     );
     if (replaced !== null) await this.remover.collect(replaced);
@@ -182,11 +186,16 @@ export class CompletionService implements BeforeApplicationShutdown {
   async fail(uploadId: string, reason: string): Promise<void> {
     const upload = await this.ledger.find(uploadId);
     if (upload === null || isFinal(upload.state)) return;
-    const failed = await this.database.transaction(async (manager) => {
-      if ((await this.ledger.move(manager, upload, { to: 'failed', reason })) === null) return false;
-      await this.entries.unclaim(manager, uploadId);
-      return true;
-    });
+    const failed = await this.database
+      .transaction(async (manager) => {
+        await this.entries.unclaim(manager, uploadId);
+        if ((await this.ledger.move(manager, upload, { to: 'failed', reason })) === null) throw new Overtaken();
+        return true;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Overtaken) return false;
+        throw error;
+      });
     // Moved meanwhile: from where it is now, it may have to fail all the same.
     if (!failed) return this.fail(uploadId, reason);
     this.logger.warn({ uploadId, reason }, 'upload failed');

@@ -82,6 +82,7 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'digest-mismatch',
   'name-taken',
   'path-not-a-folder',
+  'quota-exceeded',
 ];
 
 /** What can go wrong with any body of bytes. */
@@ -95,6 +96,7 @@ export const BYTES_PROBLEMS: readonly ProblemCode[] = [
   'storage-full',
   'storage-failed',
   'unsupported-encoding',
+  'too-many-chunks',
 ];
 
 /** How a request that carried bytes ends well. */

@@ -30,8 +30,14 @@ afterAll(async () => {
   await second.destroy();
 });
 
+/** Nothing expires before its time. */
+async function timeIsUp(id: string): Promise<void> {
+  await database.query(`UPDATE uploads SET expires_at = now() - interval '1 s' WHERE id = $1`, [id]);
+}
+
 /** A move as somebody makes it who has just found the upload. */
 async function moved(id: string, to: UploadState, manager = database.manager): Promise<boolean> {
+  if (to === 'expired') await timeIsUp(id);
   const found = await ledger.find(id);
   return found !== null && (await ledger.move(manager, found, { to })) !== null;
 }
@@ -129,6 +135,7 @@ describe('moving between states', () => {
   it.each(ALL.filter(([from, to]) => MOVES[from].includes(to)))('goes from %s to %s, once', async (from, to) => {
     const found = await inState(from);
     if (to === 'completing') await recorded(chunks, found.id, 0, 60);
+    if (to === 'expired') await timeIsUp(found.id);
     const epochs = await times(8, (index) =>
       ledger.move((index % 2 ? database : second).manager, found, { to, reason: 'digest-mismatch' }),
     );

@@ -5,7 +5,9 @@ import { DataSource, type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
+import { quotaExceeded } from '../entries/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
+import { GIVE_BACK, RESERVED, takeUp, tooManyUploads } from './reservation.js';
 import { isFinal, MOVES } from './upload-states.js';
 
 /** What a client declares of an upload when it begins one. */
@@ -39,19 +41,24 @@ export interface Move {
   readonly reason?: string;
   /** The file it has become. */
   readonly fileId?: string;
+  /** Size of the file that it has replaced. */
+  readonly replacedBytes?: number;
 }
+
+/** Undoes a transaction. */
+class NoRoom extends Error {}
 
 /** The SQL of uploads: a row each, and the moves between their states. */
 @Injectable()
 export class UploadLedger {
-  private readonly expireAfterSeconds: number;
+  private readonly limits: Configuration['limits'];
 
   constructor(
     @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
   ) {
-    this.expireAfterSeconds = limits.expireAfterSeconds;
+    this.limits = limits;
   }
 
   find(id: string): Promise<Upload | null> {
@@ -63,17 +70,36 @@ export class UploadLedger {
   }
 
   /**
-   * Makes an upload, refused from the start when `refusal` names a problem: then it is only a tombstone.
+   * Makes an upload, and reserves its length. With a `refusal`, which names a problem, it is only a tombstone and reserves
+   * nothing.
    * @returns null when another request has just made one with the same key
+   * @throws ProblemError quota-exceeded, too-many-uploads; then nothing was made
    */
   async create(plan: UploadPlan, refusal: string | null): Promise<Upload | null> {
     const id = newId();
-    const rows = await this.database.query<unknown[]>(
-      `INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-         declared_sha256, resumable, conflict, fingerprint, expires_at, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-         CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $16) END, CASE WHEN $5 = 'failed' THEN now() END)
-       ON CONFLICT (owner, client_key) DO NOTHING RETURNING id`,
+    const made = await this.database
+      .transaction((manager) => this.insert(manager, id, plan, refusal))
+      .catch(async (error: unknown) => {
+        // Told from what is free after all was undone.
+        throw error instanceof NoRoom ? await quotaExceeded(this.database.manager, plan.spaceId) : error;
+      });
+    return made ? this.find(id) : null;
+  }
+
+  /** @throws to undo the insertion */
+  private async insert(manager: EntityManager, id: string, plan: UploadPlan, refusal: string | null): Promise<boolean> {
+    const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
+      `WITH added AS (
+         INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
+           declared_sha256, resumable, conflict, fingerprint, expires_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $16) END, CASE WHEN $5 = 'failed' THEN now() END)
+         ON CONFLICT (owner, client_key) DO NOTHING
+         RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
+       ), ${takeUp(17)}
+       SELECT NOT open OR EXISTS (SELECT 1 FROM counted) AS counted,
+         NOT open OR bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS reserved
+       FROM added`,
       [
         id,
         plan.spaceId,
@@ -90,10 +116,13 @@ export class UploadLedger {
         plan.resumable,
         plan.conflict ?? 'reject',
         plan.fingerprint ?? null,
-        this.expireAfterSeconds,
+        this.limits.expireAfterSeconds,
+        this.limits.maxOpenUploads,
       ],
     );
-    return rows.length === 0 ? null : this.find(id);
+    if (row?.counted === false) throw tooManyUploads(this.limits);
+    if (row?.reserved === false) throw new NoRoom();
+    return row !== undefined;
   }
 
   /** Removes an upload that was refused, so that its key can be used again. */
@@ -105,12 +134,16 @@ export class UploadLedger {
 
   /** Removes an upload that holds no byte; false when it holds some, or there is none. */
   async removeEmpty(id: string): Promise<boolean> {
-    const [, count] = await this.database.query<[unknown[], number]>(
-      `DELETE FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' AND u.received = 0
-         AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
+    const rows = await this.database.query<unknown[]>(
+      `WITH ended AS (
+         DELETE FROM uploads u WHERE u.id = $1 AND u.state = 'receiving' AND u.received = 0
+           AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)
+         RETURNING owner, space_id, ${RESERVED} AS bytes, 0::bigint AS stored
+       ), ${GIVE_BACK}
+       SELECT 1 FROM ended`,
       [id],
     );
-    return count > 0;
+    return rows.length > 0;
   }
 
   /**
@@ -129,22 +162,30 @@ export class UploadLedger {
   /**
    * Makes a move, unless the upload has made one since it was found: one conditional UPDATE, so that of several who try
    * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, that no byte came since and that
-   * nobody writes.
+   * nobody writes. A move that ends the upload gives back what it had reserved, or makes it used; it locks the rows that
+   * all share, so it comes last in its transaction.
    * @returns the upload's new epoch; null when another was faster
    * @throws TypeError when there is no such move
    */
-  async move(manager: EntityManager, found: Found, { to, reason, fileId }: Move): Promise<number | null> {
+  async move(manager: EntityManager, found: Found, move: Move): Promise<number | null> {
+    const { to, reason, fileId, replacedBytes } = move;
     if (!MOVES[found.state].includes(to)) throw new TypeError(`No upload goes from ${found.state} to ${to}.`);
-    const [rows] = await manager.query<[{ epoch: number }[], number]>(
-      `UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
-         ended_at = CASE WHEN $7 THEN now() END
-       WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length)
-         AND ($4 <> 'expired' OR (expires_at < now()
-           AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
-       RETURNING epoch`,
-      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
+    const [row] = await manager.query<{ epoch: number }[]>(
+      `WITH moved AS (
+         UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
+           ended_at = CASE WHEN $7::boolean THEN now() END
+         WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length)
+           AND ($4 <> 'expired' OR (expires_at < now()
+             AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
+         RETURNING epoch, owner, space_id, ${RESERVED} AS bytes
+       ), ended AS (
+         SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes - $8::bigint ELSE 0 END AS stored
+         FROM moved WHERE $7::boolean
+       ), ${GIVE_BACK}
+       SELECT epoch FROM moved`,
+      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to), replacedBytes ?? 0],
     );
-    return rows[0]?.epoch ?? null;
+    return row?.epoch ?? null;
   }
 
   /**
@@ -166,7 +207,7 @@ export class UploadLedger {
     const [, count] = await this.database.query<[unknown[], number]>(
       `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => $2))
        WHERE id = $1 AND state = 'receiving'`,
-      [id, this.expireAfterSeconds],
+      [id, this.limits.expireAfterSeconds],
     );
     return count > 0;
   }

@@ -14,6 +14,7 @@ import { LeaseRenewal } from './lease-renewal.js';
 import { PrefixFollower } from './prefix-follower.js';
 import { DropzoneController } from './protocols/dropzone/dropzone.controller.js';
 import { RestController } from './protocols/rest/rest.controller.js';
+import { QuotaAudit } from './quota-audit.js';
 import { RequestSlots } from './request-slots.js';
 import { UploadGauges } from './upload-gauges.js';
 import { UploadChanges } from './upload-changes.service.js';
@@ -38,6 +39,7 @@ import { UploadService } from './upload.service.js';
     LeaseRenewal,
     CompletionService,
     PrefixFollower,
+    QuotaAudit,
     UploadGauges,
     UploadLedger,
     UploadChanges,

@@ -41,7 +41,8 @@ export class UploadService {
    * Finds the upload of a client's key, or begins one. A refusal is kept under its key, so that late chunks of it are
    * refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
-   * @throws ProblemError name-taken, path-not-a-folder, upload-mismatch, or the refusal kept
+   * @throws ProblemError name-taken, path-not-a-folder, quota-exceeded, too-many-uploads, upload-mismatch, or the refusal
+   * kept
    */
   async open(request: UploadRequest, asksAgain: boolean): Promise<Upload> {
     return (await this.begin(request, asksAgain)).upload;
@@ -66,11 +67,22 @@ export class UploadService {
       }
       // Without a key nothing could come late for it.
       if (refusal !== null && plan.clientKey === null) throw refusal;
-      const upload = await this.ledger.create(plan, refusal?.code ?? null);
+      const upload = await this.create(plan, refusal);
       if (refusal !== null) throw refusal;
       if (upload !== null) return { upload, isNew: true };
     }
     throw new ProblemError('overloaded', 'The same upload was begun by too many requests at once.', { retryAfter: 1 });
+  }
+
+  /** A quota without room is a refusal as well; it shows only when the upload is made. */
+  private async create(plan: UploadPlan, refusal: ProblemError | null): Promise<Upload | null> {
+    try {
+      return await this.ledger.create(plan, refusal?.code ?? null);
+    } catch (error) {
+      const isRefusal = error instanceof ProblemError && error.code === 'quota-exceeded';
+      if (isRefusal && plan.clientKey !== null) await this.ledger.create(plan, error.code);
+      throw error;
+    }
   }
 
   private async resume(upload: Upload, plan: UploadPlan): Promise<Upload> {

@@ -6,6 +6,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 const TIB = 1024 * GIB;
+/** Nothing larger can be told in JSON without rounding. */
+const MAX_QUOTA = Number.MAX_SAFE_INTEGER;
 /** Seconds. */
 const DAY = 24 * 60 * 60;
 
@@ -96,6 +98,12 @@ export const configurationSchema = z
     STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
       .default(64)
       .describe('Requests whose bytes are received at once; the next ones wait up to 10 s for a slot.'),
+    STOWAGE_MAX_OPEN_UPLOADS: integer(1, 10_000_000)
+      .default(100_000)
+      .describe('Uploads that one owner can have unfinished at once.'),
+    STOWAGE_QUOTA: integer(0, MAX_QUOTA)
+      .default(0)
+      .describe('Bytes that files and unfinished uploads can have in all; 0: any number.'),
     STOWAGE_EXPIRE_AFTER: integer(1, 366 * DAY)
       .default(7 * DAY)
       .describe('Seconds without a byte after which an unfinished upload is removed.'),
@@ -176,6 +184,10 @@ export interface LimitsConfiguration {
   readonly maxChunkSize: number;
   readonly maxChunks: number;
   readonly maxChunkRequests: number;
+  /** Uploads of one owner that have not ended. */
+  readonly maxOpenUploads: number;
+  /** Of all files and unfinished uploads together; null: any number. */
+  readonly quota: number | null;
   /** Seconds without a byte after which an unfinished upload is given up. */
   readonly expireAfterSeconds: number;
 }
@@ -233,6 +245,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
       maxChunkSize: values.STOWAGE_MAX_CHUNK_SIZE,
       maxChunks: MAX_CHUNKS,
       maxChunkRequests: values.STOWAGE_MAX_CHUNK_REQUESTS,
+      maxOpenUploads: values.STOWAGE_MAX_OPEN_UPLOADS,
+      quota: values.STOWAGE_QUOTA === 0 ? null : values.STOWAGE_QUOTA,
       expireAfterSeconds: values.STOWAGE_EXPIRE_AFTER,
     }),
     logLevel: values.LOG_LEVEL,

@@ -5,6 +5,7 @@ import type { Configuration } from '../config/configuration.js';
 import { FirstUpload1764000000000 } from './migrations/1-first-upload.js';
 import { Volumes1764000003000 } from './migrations/3-volumes.js';
 import { BlobStates1764000004000 } from './migrations/4-blob-states.js';
+import { Quota1764000005000 } from './migrations/5-quota.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 
@@ -14,6 +15,7 @@ export const MIGRATIONS = [
   Engine1764000002000,
   Volumes1764000003000,
   BlobStates1764000004000,
+  Quota1764000005000,
   ConflictPolicies1764000006000,
 ];
 

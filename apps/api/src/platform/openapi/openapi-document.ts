@@ -42,6 +42,7 @@ const seconds = z.string().regex(/^\d+$/u);
 /** Headers that come with a status, whichever route answers. */
 const OF_STATUS: Readonly<Record<number, Readonly<Record<string, HeaderDoc>>>> = {
   401: { 'WWW-Authenticate': { description: 'How to show the token.', schema: z.string() } },
+  429: { 'Retry-After': { description: 'Seconds after which a retry is sensible.', schema: seconds } },
   503: { 'Retry-After': { description: 'Seconds after which a retry is sensible.', schema: seconds } },
 };
 

@@ -42,6 +42,10 @@ export class Upload {
   @Column('bigint', { transformer: safeInteger })
   received: number;
 
+  /** Chunks recorded. */
+  @Column('integer', { name: 'chunk_count', default: 0 })
+  chunkCount: number;
+
   /** Bytes of every chunk but the last; null for a plain form post. */
   @Column('bigint', { name: 'chunk_size', nullable: true, transformer: safeInteger })
   chunkSize: number | null;

@@ -45,7 +45,7 @@ const form = (path: `/${string}`, id: string): RouteDoc => ({
     ] as const),
     ...(['field-after-file', 'offset-mismatch', 'chunk-count-mismatch', 'upload-mismatch'] as const),
     ...(['unsupported-media-type', 'invalid-name', 'invalid-path', 'file-too-large', 'chunk-too-large'] as const),
-    ...(['too-many-chunks', 'chunk-conflict', 'upload-finished'] as const),
+    ...(['too-many-uploads', 'chunk-conflict', 'upload-finished'] as const),
   ],
   form: true,
 });

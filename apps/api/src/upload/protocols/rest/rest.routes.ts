@@ -91,6 +91,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     problems: [
       ...(['invalid-header', 'invalid-name', 'invalid-path', 'name-taken', 'path-not-a-folder'] as const),
       ...(['idempotency-key-reused', 'file-too-large', 'chunk-too-large', 'too-many-chunks', 'overloaded'] as const),
+      ...(['quota-exceeded', 'too-many-uploads'] as const),
       ...([
         'body-too-large',
         'unsupported-media-type',
