@@ -16,6 +16,22 @@ const options = {
 };
 
 /**
+ * @param {string} fileName TypeScript
+ * @returns {string} JavaScript
+ * @throws {Error} with the first syntax error
+ */
+export function transpileFile(fileName) {
+  const { outputText, diagnostics } = ts.transpileModule(fs.readFileSync(fileName, 'utf8'), {
+    compilerOptions: options,
+    fileName,
+    reportDiagnostics: true,
+  });
+  const [fault] = diagnostics ?? [];
+  if (fault) throw new Error(`${fileName}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`);
+  return outputText;
+}
+
+/**
  * @param {string} source a folder of TypeScript
  * @param {string} target a folder for the JavaScript; what it held is removed
  * @throws {Error} with the first syntax error
@@ -24,16 +40,8 @@ export function transpileFolder(source, target) {
   fs.rmSync(target, { recursive: true, force: true });
   for (const name of fs.readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
-    const fileName = path.join(source, name);
-    const { outputText, diagnostics } = ts.transpileModule(fs.readFileSync(fileName, 'utf8'), {
-      compilerOptions: options,
-      fileName,
-      reportDiagnostics: true,
-    });
-    const [fault] = diagnostics ?? [];
-    if (fault) throw new Error(`${fileName}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`);
     const file = path.join(target, name.replace(/\.ts$/u, '.js'));
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, outputText);
+    fs.writeFileSync(file, transpileFile(path.join(source, name)));
   }
 }

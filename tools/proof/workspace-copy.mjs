@@ -59,6 +59,14 @@ export class WorkspaceCopy {
     transpileFolder(this.at('apps/api/src'), this.at('dist/apps/api'));
   }
 
+  /**
+   * Takes a file from the workspace again.
+   * @param {string} place
+   */
+  restore(place) {
+    fs.copyFileSync(path.join(this.root, place), this.at(place));
+  }
+
   remove() {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
