@@ -31,13 +31,13 @@ class Source extends Readable {
   }
 
   override _read(): void {
-    const { done, value } = this.pieces.next();
-    if (done === true) {
+    const next = this.pieces.next();
+    if (next.done === true) {
       if (!this.endless) this.push(null);
       return;
     }
-    this.taken += value.length;
-    this.push(value);
+    this.taken += next.value.length;
+    this.push(next.value);
   }
 }
 

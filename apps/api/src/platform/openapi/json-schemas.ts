@@ -63,7 +63,5 @@ function override({
 }
 
 function bare(schema: object): JsonSchema {
-  const { $schema, $id, ...rest } = schema as Record<string, unknown>;
-  void [$schema, $id];
-  return rest;
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$schema' && name !== '$id'));
 }

@@ -102,7 +102,7 @@ describe('Upload-Offset', () => {
 });
 
 describe('Idempotency-Key', () => {
-  const read = (value: string | string[]) => outcome(idempotencyKey, { 'idempotency-key': value as string });
+  const read = (value: string | string[]) => outcome(idempotencyKey, { 'idempotency-key': value });
 
   it.each([
     ['"8e03978e-40d5-43e8-bc93-6894a57f9324"', '8e03978e-40d5-43e8-bc93-6894a57f9324'],
