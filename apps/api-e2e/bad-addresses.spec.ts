@@ -71,7 +71,7 @@ describe('ids that are not ours', () => {
 
   it('touch nothing outside of the data folder', () => {
     expect(readdirSync(product.folder)).toEqual(['data']);
-    expect(readdirSync(product.dataDir).sort()).toEqual(['blobs', 'staging']);
+    expect(readdirSync(product.dataDir).sort()).toEqual(['blobs', 'staging', 'volume.json', 'volume.lock']);
     expect(readdirSync(dirname(product.folder))).not.toContain('passwd');
   });
 });
