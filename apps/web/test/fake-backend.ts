@@ -45,6 +45,7 @@ export class FakeBackend implements Transport {
   /** Where files were sent, as `folder/name`. */
   readonly sent: string[] = [];
   pageSize = 50;
+  quota: number | null = null;
   #ids = 0;
 
   /** Everything a component needs to talk to this server. */
@@ -89,6 +90,10 @@ export class FakeBackend implements Transport {
     if (refusal === 'network') throw new TypeError('Failed to fetch');
     if (refusal !== undefined) return response(PROBLEMS[refusal].status, problem(refusal));
     if (call === 'GET /api/limits') return response(200, JSON.stringify(LIMITS));
+    if (call === 'GET /api/usage') {
+      const used = this.files.reduce((sum, { size }) => sum + size, 0);
+      return response(200, JSON.stringify({ quota: this.quota, used, reserved: 7 }));
+    }
     if (call.startsWith('GET /api/files')) return this.#page('files', this.files, call);
     if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
     const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];

@@ -17,6 +17,13 @@ describe('the API client', () => {
     expect(fetch).toHaveBeenCalledWith('http://localhost:1/api/limits', expect.objectContaining({ method: 'GET' }));
   });
 
+  it('reads how much is taken', async () => {
+    const usage = { quota: null, used: 5, reserved: 0 };
+    const { api, fetch } = client(() => Response.json(usage));
+    await expect(api.usage()).resolves.toEqual(usage);
+    expect(fetch).toHaveBeenCalledWith('/api/usage', expect.objectContaining({ method: 'GET' }));
+  });
+
   it('refuses an answer that the contract does not describe', async () => {
     const { api } = client(() => new Response('<html>Welcome to the hotel</html>'));
     await expect(api.listFiles()).rejects.toMatchObject({ code: 'unexpected-answer', retryable: false });

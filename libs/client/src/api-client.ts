@@ -4,10 +4,12 @@ import {
   type UploadList,
   type UploadState,
   type UploadStatus,
+  type Usage,
   fileListSchema,
   limitsSchema,
   uploadListSchema,
   uploadStatusSchema,
+  usageSchema,
 } from '@stowage/contract';
 import { clientProblem, networkProblem, parseJson, problemFromAnswer } from './problem-error.js';
 import { type ServerConnection, connectTo } from './server-connection.js';
@@ -52,6 +54,11 @@ export class ApiClient {
   /** `GET /api/limits` */
   limits(signal?: AbortSignal): Promise<Limits> {
     return this.#read(limitsSchema, { method: 'GET', path: '/api/limits', signal });
+  }
+
+  /** `GET /api/usage` */
+  usage(signal?: AbortSignal): Promise<Usage> {
+    return this.#read(usageSchema, { method: 'GET', path: '/api/usage', signal });
   }
 
   /** `GET /api/files`, newest first. */

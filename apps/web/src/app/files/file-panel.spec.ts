@@ -50,6 +50,27 @@ describe('the uploaded files', () => {
     expect(control('Download whole.pdf').getAttribute('href')).toBe(whole.url);
   });
 
+  it('say how much they take up, and of what', async () => {
+    const { backend, control, shows, element } = await panel((server) => {
+      server.files = [storedFile({ size: 1_200_000 }), storedFile({ size: 300_000 })];
+    });
+    await shows('1.5 MB used');
+    expect(element.querySelector('.summary span')?.getAttribute('title')).toBe(
+      '1,500,000 bytes used, 7 bytes reserved for unfinished uploads',
+    );
+    backend.quota = 50_000_000;
+    control('Refresh uploaded files').click();
+    await shows('1.5 of 50 MB used');
+    expect(element.querySelector('.summary span')?.getAttribute('title')).toContain('1,500,000 bytes of 50,000,000');
+    backend.files = [];
+    control('Refresh uploaded files').click();
+    await shows('0 of 50 MB used');
+    backend.refusals.set('GET /api/usage', 'database-unavailable');
+    control('Refresh uploaded files').click();
+    await TestBed.inject(StoredFiles).list.refresh();
+    expect(element.textContent).toContain('of 50');
+  });
+
   it('come page by page', async () => {
     const { element, control } = await panel((backend) => {
       backend.pageSize = 2;

@@ -18,6 +18,7 @@ import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
 import { localDate, localTime } from '../ui/time-span.js';
 import { VisibleName } from '../ui/visible-name.js';
+import { SpaceUsage } from './space-usage.js';
 import { StoredFiles } from './stored-files.js';
 
 /** What the server holds, to download and to delete. */
@@ -35,6 +36,7 @@ export class FilePanel {
   private readonly connection = inject(Connection);
   private readonly title = viewChild.required<ElementRef<HTMLElement>>('title');
 
+  protected readonly usage = inject(SpaceUsage);
   protected readonly list = this.files.list;
   protected readonly rows = computed(() =>
     this.list.items().map((file) => ({

@@ -20,7 +20,7 @@ describe('the lists', () => {
   });
 
   it('are read at the start, and again when the server has come back', async () => {
-    await until(() => files.loadedAt() !== null && backend.calls.length === 2);
+    await until(() => files.loadedAt() !== null && backend.calls.length === 3);
     TestBed.inject(Connection).contact(false);
     TestBed.tick();
     backend.files = [storedFile()];

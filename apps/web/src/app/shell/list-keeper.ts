@@ -1,4 +1,5 @@
 import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
+import { SpaceUsage } from '../files/space-usage.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
 import { UPLOADS } from '../session/server.js';
@@ -14,6 +15,7 @@ const BUSY_INTERVAL_MS = 5_000;
 export class ListKeeper {
   private readonly document = inject(DOCUMENT);
   private readonly files = inject(StoredFiles).list;
+  private readonly usage = inject(SpaceUsage);
   private readonly unfinished = inject(UnfinishedUploads).list;
   private readonly queue = inject(UPLOADS);
   private readonly connection = inject(Connection);
@@ -50,6 +52,7 @@ export class ListKeeper {
   /** Shows nothing of what was read, and reads again: for another person, who may have to sign in first. */
   startOver(): void {
     this.files.clear();
+    this.usage.clear();
     this.unfinished.clear();
     this.refreshAll();
   }

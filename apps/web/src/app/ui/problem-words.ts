@@ -8,6 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'path-not-a-folder': 'Rename the folder, then add it again.',
   'invalid-name': 'Rename the file, then add it again.',
   'invalid-path': 'Rename the folder, then add it again.',
+  'quota-exceeded': 'Delete files or remove unfinished uploads, then retry.',
+  'too-many-uploads': 'Remove unfinished uploads, then retry.',
   'storage-full': 'Free some space on the server, then retry.',
   'storage-failed': OPERATOR,
   'database-unavailable': OPERATOR,
