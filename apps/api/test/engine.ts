@@ -19,6 +19,7 @@ import { CompletionService } from '../src/upload/completion.service.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';
 import { PrefixFollower } from '../src/upload/prefix-follower.js';
 import { QuotaAudit } from '../src/upload/quota-audit.js';
+import { UploadDigestPages } from '../src/upload/upload-digest-pages.js';
 import { UploadChanges } from '../src/upload/upload-changes.service.js';
 import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
@@ -61,6 +62,7 @@ export interface Engine {
   readonly chunks: ChunkService;
   readonly uploads: UploadService;
   readonly changes: UploadChanges;
+  readonly digestPages: UploadDigestPages;
   readonly listing: UploadListing;
   readonly recovery: UploadRecovery;
   readonly upkeep: UploadUpkeep;
@@ -153,6 +155,7 @@ export async function startEngine(
     chunks,
     uploads,
     changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
+    digestPages: new UploadDigestPages(uploads, chunkLedger, store),
     listing: new UploadListing(database.getRepository(Upload)),
     recovery,
     upkeep,

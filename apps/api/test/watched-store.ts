@@ -7,6 +7,7 @@ export type StoreCall =
   | 'checkRoom'
   | 'writeChunk'
   | 'digest'
+  | 'hashStaged'
   | 'publish'
   | 'discard'
   | 'staged'
@@ -49,6 +50,10 @@ export class WatchedStore implements BlobStore {
 
   digest(uploadId: string, length: number): Promise<string> {
     return this.watch('digest', () => this.real.digest(uploadId, length));
+  }
+
+  hashStaged(uploadId: string, range: ByteRange): Promise<string> {
+    return this.watch('hashStaged', () => this.real.hashStaged(uploadId, range));
   }
 
   follow(uploadId: string, end: number): void {

@@ -86,6 +86,24 @@ export const uploadStatusSchema = uploadResultSchema.extend({
 /** See {@link uploadStatusSchema}. */
 export type UploadStatus = z.infer<typeof uploadStatusSchema>;
 
+/** Longest range that one digest of {@link uploadDigestsSchema} stands for. */
+export const DIGEST_WINDOW_BYTES = 8 * 1024 * 1024;
+/** Most digests in one answer. */
+export const MAX_DIGEST_WINDOWS = 16;
+
+/** `GET /api/uploads/{id}/digests?from=…`: what an unfinished upload holds, for comparison with a file. */
+export const uploadDigestsSchema = z.object({
+  digests: z
+    .array(byteRangeSchema.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/u) }))
+    .max(MAX_DIGEST_WINDOWS)
+    .describe(
+      `SHA-256 of the bytes held, in order, in ranges of ${DIGEST_WINDOW_BYTES} bytes at most; gaps are left out.`,
+    ),
+  next: z.number().int().nonnegative().nullable().describe('`from` of the next request; null when that was all.'),
+});
+/** See {@link uploadDigestsSchema}. */
+export type UploadDigests = z.infer<typeof uploadDigestsSchema>;
+
 /** A media type without parameters. */
 const mediaTypeSchema = z
   .string()

@@ -47,6 +47,12 @@ export interface BlobStore {
    */
   digest(uploadId: string, length: number): Promise<string>;
 
+  /**
+   * SHA-256 of a part of what is staged, in hex. Only recorded bytes may be asked for.
+   * @throws MissingBytes when fewer are there; CondemnedBytes
+   */
+  hashStaged(uploadId: string, range: ByteRange): Promise<string>;
+
   /** Says that the bytes before `end` are recorded, so that their digest can be computed meanwhile. */
   follow(uploadId: string, end: number): void;
 

@@ -162,6 +162,17 @@ export class ChunkLedger {
     );
   }
 
+  /** The first recorded ranges that reach beyond an offset, in order, as chunks left them. */
+  async rangesFrom(uploadId: string, from: number, limit: number): Promise<ByteRange[]> {
+    const rows = await this.database.query<{ start: BigintText; end: BigintText }[]>(
+      `SELECT "offset" AS start, "offset" + length AS end FROM chunks WHERE upload_id = $1 AND "offset" + length > $2
+         AND "offset" >= coalesce((SELECT max("offset") FROM chunks WHERE upload_id = $1 AND "offset" <= $2), 0)
+       ORDER BY "offset" LIMIT $3`,
+      [uploadId, from, limit],
+    );
+    return rows.map((row) => ({ start: toSafeInteger(row.start), end: toSafeInteger(row.end) }));
+  }
+
   /** Every recorded range, in order of offset. */
   async ranges(uploadId: string): Promise<ByteRange[]> {
     const rows = await this.database.query<{ start: BigintText; end: BigintText }[]>(

@@ -50,6 +50,12 @@ export const EXAMPLE_STATUS = {
   bitmap: 'AQ==',
 };
 
+/** Digests of what is held, for examples. */
+export const EXAMPLE_DIGESTS = {
+  digests: [{ start: 0, end: 8_000_000, sha256: EXAMPLE_FILE.sha256 }],
+  next: null,
+};
+
 /** The answers to bytes, for examples. */
 export const EXAMPLE_RESULTS = {
   held: { upload: EXAMPLE_PART, complete: false },

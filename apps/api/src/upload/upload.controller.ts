@@ -1,10 +1,11 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   MAX_NAME_BYTES,
   MAX_PATH_BYTES,
   MAX_PATH_DEPTH,
   completeUploadSchema,
   type Limits,
+  type UploadDigests,
   type UploadList,
   type UploadResult,
   type UploadStatus,
@@ -17,10 +18,11 @@ import { parseCursor } from '../platform/http/cursor.js';
 import { readJson } from '../platform/http/json-body.js';
 import { parseQuery } from '../platform/http/query.js';
 import { COMPLETION_WAIT_MS, statusOf } from './result-status.js';
+import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadChanges } from './upload-changes.service.js';
 import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
-import { listUploadsQuery } from './upload.routes.js';
+import { digestsQuery, listUploadsQuery } from './upload.routes.js';
 import { UploadService } from './upload.service.js';
 
 /** For clients without wishes of their own: a sync and a row cost little beside 8 MiB, and a fault repeats no more. */
@@ -34,6 +36,7 @@ export class UploadController {
     private readonly uploads: UploadService,
     private readonly changes: UploadChanges,
     private readonly listing: UploadListing,
+    private readonly digestPages: UploadDigestPages,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -52,6 +55,12 @@ export class UploadController {
     response.setHeader('Upload-Offset', status.offset);
     if (length !== null) response.setHeader('Upload-Length', length);
     return status;
+  }
+
+  @Get('uploads/:id/digests')
+  @Header('Cache-Control', 'no-store')
+  digests(@Param('id') id: string, @Query() query: unknown): Promise<UploadDigests> {
+    return this.digestPages.page(ours(id), parseQuery(digestsQuery, query).from);
   }
 
   @Post('uploads/:id/complete')

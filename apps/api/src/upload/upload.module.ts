@@ -18,6 +18,7 @@ import { QuotaAudit } from './quota-audit.js';
 import { RequestSlots } from './request-slots.js';
 import { UploadGauges } from './upload-gauges.js';
 import { UploadChanges } from './upload-changes.service.js';
+import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadController } from './upload.controller.js';
 import { StagingReconcile } from './staging-reconcile.js';
 import { UploadLeases } from './upload-leases.js';
@@ -43,6 +44,7 @@ import { UploadService } from './upload.service.js';
     UploadGauges,
     UploadLedger,
     UploadChanges,
+    UploadDigestPages,
     UploadListing,
     StagingReconcile,
     UpkeepLedger,

@@ -5,6 +5,7 @@ import {
   UUID_FIELD_PATTERN,
   completeUploadSchema,
   limitsSchema,
+  uploadDigestsSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadStateSchema,
@@ -15,6 +16,7 @@ import { queryParameters } from '../platform/openapi/query-parameters.js';
 import type { RouteDoc } from '../platform/openapi/route-doc.js';
 import {
   ENDED_PROBLEMS,
+  EXAMPLE_DIGESTS,
   EXAMPLE_STATUS,
   EXAMPLE_UPLOAD,
   resultAnswers,
@@ -37,6 +39,17 @@ export const listUploadsQuery = z.strictObject({
   dzuuid: z.string().regex(UUID_FIELD_PATTERN).optional().describe("Only the one of this key of Dropzone's."),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Uploads on a page.'),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
+});
+
+/** `GET /api/uploads/{id}/digests?from=…`. */
+export const digestsQuery = z.strictObject({
+  from: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('First byte of interest: 0, or `next` of the answer before.'),
 });
 
 const LIMITS = {
@@ -92,6 +105,19 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     id: 'headUpload',
     summary: 'How far an upload is',
     answers: [{ status: 200, description: 'Its headers.', schema: null, headers: uploadHeaders }],
+  },
+  {
+    method: 'get',
+    path: '/api/uploads/{id}/digests',
+    id: 'getUploadDigests',
+    tag,
+    summary: 'Compare what an unfinished upload holds with a file',
+    description:
+      'Digests of the bytes that are held, so that whoever has a file of the same name and length can find out whether ' +
+      'it is the same one before sending the rest. Only recorded bytes are read.',
+    parameters: [uploadId, ...queryParameters(digestsQuery)],
+    answers: [{ status: 200, description: 'A page.', schema: uploadDigestsSchema, example: EXAMPLE_DIGESTS }],
+    problems: ['upload-not-found', 'upload-finished', ...ENDED_PROBLEMS, 'overloaded', 'storage-failed'],
   },
   {
     method: 'post',

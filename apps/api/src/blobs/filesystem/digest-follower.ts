@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { ByteRange } from '@stowage/contract';
 import { MissingBytes } from '../blob-store.js';
 import type { DigestReply, DigestRequest } from './digest-protocol.js';
 
@@ -27,12 +28,15 @@ export class DigestFollower {
    * @throws MissingBytes when the file is shorter; a system error when it cannot be read
    */
   finish(uploadId: string, path: string, length: number): Promise<string> {
-    if (this.closed) return Promise.reject(shuttingDown());
-    return new Promise((resolve, reject) => {
-      const ticket = ++this.lastTicket;
-      this.waiters.set(ticket, { resolve, reject });
-      this.send({ kind: 'finish', uploadId, path, length, ticket });
-    });
+    return this.ask((ticket) => ({ kind: 'finish', uploadId, path, length, ticket }));
+  }
+
+  /**
+   * SHA-256 of a part of a file, in hex, whatever is followed of it.
+   * @throws MissingBytes when the file is shorter; a system error when it cannot be read
+   */
+  part(path: string, { start, end }: ByteRange): Promise<string> {
+    return this.ask((ticket) => ({ kind: 'part', path, start, end, ticket }));
   }
 
   /** Drops the running digest of an upload that has ended; whoever waits for it gets an error. */
@@ -47,6 +51,15 @@ export class DigestFollower {
     this.worker = null;
     await worker?.terminate();
     this.failAll(shuttingDown());
+  }
+
+  private ask(request: (ticket: number) => DigestRequest): Promise<string> {
+    if (this.closed) return Promise.reject(shuttingDown());
+    return new Promise((resolve, reject) => {
+      const ticket = ++this.lastTicket;
+      this.waiters.set(ticket, { resolve, reject });
+      this.send(request(ticket));
+    });
   }
 
   private send(request: DigestRequest): void {

@@ -8,9 +8,16 @@ export type DigestRequest =
       readonly length: number;
       readonly ticket: number;
     }
+  | {
+      readonly kind: 'part';
+      readonly path: string;
+      readonly start: number;
+      readonly end: number;
+      readonly ticket: number;
+    }
   | { readonly kind: 'forget'; readonly uploadId: string };
 
-/** What it answers, to `finish` only. */
+/** What it answers, to `finish` and `part` only. */
 export type DigestReply =
   | { readonly ticket: number; readonly sha256: string }
   | { readonly ticket: number; readonly missing: true }

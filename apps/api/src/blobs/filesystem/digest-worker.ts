@@ -24,6 +24,7 @@ interface Following {
   readonly tickets: number[];
 }
 
+/** By upload; a part that was asked for stands under a name that no upload has. */
 const followed = new Map<string, Following>();
 /** Uploads with something to do, in turn. */
 const queue = new Set<string>();
@@ -53,6 +54,14 @@ function take(request: DigestRequest): void {
     queue.delete(request.uploadId);
     const forgotten = followed.get(request.uploadId);
     if (forgotten !== undefined) fail(request.uploadId, forgotten, new Error('The upload has ended.'));
+    return;
+  }
+  if (request.kind === 'part') {
+    const { path, start, end, ticket } = request;
+    const id = `part ${ticket}`;
+    followed.set(id, { hash: createHash('sha256'), path, position: start, end, tickets: [ticket] });
+    queue.add(id);
+    schedule();
     return;
   }
   const following = followingOf(request.uploadId, request.path);

@@ -102,10 +102,18 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   digest(uploadId: string, length: number): Promise<string> {
+    return this.ofStaged(uploadId, (path) => this.digests.finish(uploadId, path, length));
+  }
+
+  hashStaged(uploadId: string, range: ByteRange): Promise<string> {
+    return this.ofStaged(uploadId, (path) => this.digests.part(path, range));
+  }
+
+  private ofStaged(uploadId: string, read: (path: string) => Promise<string>): Promise<string> {
     return translated(async () => {
       this.condemned.refuse(uploadId);
       try {
-        return await this.digests.finish(uploadId, this.layout.stagingFile(uploadId), length);
+        return await read(this.layout.stagingFile(uploadId));
       } catch (error) {
         throw await this.lossOr(error);
       }
