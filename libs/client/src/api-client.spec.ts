@@ -37,6 +37,25 @@ describe('the API client', () => {
     expect(fetch).toHaveBeenLastCalledWith('/api/uploads?dzuuid=a%26b', expect.anything());
   });
 
+  it('sends what changes as JSON', async () => {
+    const upload = { id: 'a'.repeat(22), state: 'completing', length: 1, received: 1 };
+    const { api, fetch } = client(() => Response.json({ upload, complete: false }));
+    await expect(api.completeUpload(upload.id, { conflict: 'rename' })).resolves.toMatchObject({ complete: false });
+    expect(fetch).toHaveBeenLastCalledWith(
+      `/api/uploads/${upload.id}/complete`,
+      expect.objectContaining({ method: 'POST', body: '{"conflict":"rename"}' }),
+    );
+    expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ 'content-type': 'application/json' });
+  });
+
+  it('asks for digests from an offset on, and keeps an upload longer', async () => {
+    const { api, fetch } = client(() => Response.json({ digests: [], next: null }));
+    await expect(api.uploadDigests('x', 8)).resolves.toEqual({ digests: [], next: null });
+    expect(fetch).toHaveBeenLastCalledWith('/api/uploads/x/digests?from=8', expect.objectContaining({ method: 'GET' }));
+    await api.extendUpload('x').catch(() => undefined);
+    expect(fetch).toHaveBeenLastCalledWith('/api/uploads/x/extend', expect.objectContaining({ method: 'POST' }));
+  });
+
   it('turns a refusal into a problem', async () => {
     const { api } = client(() => refusal('file-not-found', 'It was deleted.'));
     const error = await api.deleteFile('x').catch((reason: unknown) => reason);

@@ -1,13 +1,18 @@
 import {
   type FileList,
+  type CompleteUpload,
   type Limits,
+  type UploadDigests,
   type UploadList,
+  type UploadResult,
   type UploadState,
   type UploadStatus,
   type Usage,
   fileListSchema,
   limitsSchema,
+  uploadDigestsSchema,
   uploadListSchema,
+  uploadResultSchema,
   uploadStatusSchema,
   usageSchema,
 } from '@stowage/contract';
@@ -39,6 +44,8 @@ interface Call {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
 }
 
 /**
@@ -81,6 +88,23 @@ export class ApiClient {
   /** `GET /api/uploads/{id}` */
   uploadStatus(id: string, signal?: AbortSignal): Promise<UploadStatus> {
     return this.#read(uploadStatusSchema, { method: 'GET', path: `/api/uploads/${encodeURIComponent(id)}`, signal });
+  }
+
+  /** `GET /api/uploads/{id}/digests`: digests of what an unfinished upload holds, from an offset on. */
+  uploadDigests(id: string, from: number, signal?: AbortSignal): Promise<UploadDigests> {
+    const path = `/api/uploads/${encodeURIComponent(id)}/digests${search({ from })}`;
+    return this.#read(uploadDigestsSchema, { method: 'GET', path, signal });
+  }
+
+  /** `POST /api/uploads/{id}/complete`: makes the file of an upload that has all its bytes, perhaps under another name. */
+  completeUpload(id: string, changes: CompleteUpload = {}, signal?: AbortSignal): Promise<UploadResult> {
+    const path = `/api/uploads/${encodeURIComponent(id)}/complete`;
+    return this.#read(uploadResultSchema, { method: 'POST', path, signal, body: changes });
+  }
+
+  /** `POST /api/uploads/{id}/extend`: its time to expire begins anew. */
+  extendUpload(id: string): Promise<UploadStatus> {
+    return this.#read(uploadStatusSchema, { method: 'POST', path: `/api/uploads/${encodeURIComponent(id)}/extend` });
   }
 
   /** `DELETE /api/uploads/{id}`: removes an unfinished upload and its bytes. */
@@ -127,10 +151,12 @@ export class ApiClient {
 
   async #send(call: Call): Promise<string> {
     const { baseUrl, credentials, onContact } = this.connection;
-    const headers = { accept: 'application/json', ...this.connection.headers(), ...call.headers };
+    const json = call.body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { accept: 'application/json', ...json, ...this.connection.headers(), ...call.headers };
+    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
     const signal = call.signal ?? null;
     const answer = await this.connection
-      .fetch(baseUrl + call.path, { method: call.method, headers, credentials, signal })
+      .fetch(baseUrl + call.path, { method: call.method, headers, credentials, signal, ...body })
       .then(async (response) => ({ response, body: await response.text() }))
       .catch((cause: unknown) => {
         signal?.throwIfAborted();

@@ -37,7 +37,7 @@ describe('the board of chunks', () => {
 
   it('wants the last chunk once more', () => {
     const board = new ChunkBoard(plan);
-    board.trust([]);
+    board.trust({ missing: [], missingTruncated: false });
     expect(board).toMatchObject({ acknowledged: 95, remaining: 0 });
     board.repeatLast();
     expect(board).toMatchObject({ acknowledged: 90, remaining: 1 });
@@ -49,7 +49,7 @@ describe('the board of chunks', () => {
       const board = new ChunkBoard(plan);
       const indexes = Array.from({ length: plan.count }, (_, index) => index);
       const missing = indexes.filter((index) => !held.includes(index));
-      board.trust(merge(missing.map((index) => chunkRange(plan, index))));
+      board.trust({ missing: merge(missing.map((index) => chunkRange(plan, index))), missingTruncated: false });
       expect(board.remaining).toBe(missing.length);
       const bytes = held.reduce((sum, index) => sum + chunkRange(plan, index).end - chunkRange(plan, index).start, 0);
       expect(board.acknowledged).toBe(bytes);
@@ -61,7 +61,7 @@ describe('the board of chunks', () => {
 
   it('wants a chunk of which the server lacks only a part', () => {
     const board = new ChunkBoard(plan);
-    board.trust([{ start: 15, end: 16 }]);
+    board.trust({ missing: [{ start: 15, end: 16 }], missingTruncated: false });
     expect([board.take(), board.take()]).toEqual([1, null]);
   });
 });

@@ -1,11 +1,12 @@
 import type { ByteRange } from '@stowage/contract';
+import type { Board, Lacking } from './board.js';
 import { type ChunkPlan, chunkRange } from './plan-chunks.js';
 
 /**
  * Which chunks of an upload are wanted, on their way, and acknowledged. Counts bytes as it goes, so that reading progress
  * costs nothing however many chunks there are.
  */
-export class ChunkBoard {
+export class ChunkBoard implements Board {
   readonly #acknowledged: Uint8Array;
   readonly #flying = new Map<number, number>();
   #cursor = 0;
@@ -18,22 +19,18 @@ export class ChunkBoard {
     this.#remaining = plan.count;
   }
 
-  /** Bytes the server said it holds. */
   get acknowledged(): number {
     return this.#acknowledgedBytes;
   }
 
-  /** Bytes that have left for the server and are not acknowledged yet. */
   get inFlight(): number {
     return this.#inFlightBytes;
   }
 
-  /** Chunks not acknowledged yet. */
   get remaining(): number {
     return this.#remaining;
   }
 
-  /** Takes the next chunk that nobody has taken; null when there is none. */
   take(): number | null {
     while (this.#cursor < this.plan.count) {
       const index = this.#cursor++;
@@ -44,7 +41,10 @@ export class ChunkBoard {
     return null;
   }
 
-  /** Notes how many bytes of a taken chunk have left. */
+  range(index: number): ByteRange {
+    return chunkRange(this.plan, index);
+  }
+
   progress(index: number, sent: number): void {
     const before = this.#flying.get(index);
     if (before === undefined) return;
@@ -52,7 +52,6 @@ export class ChunkBoard {
     this.#inFlightBytes += sent - before;
   }
 
-  /** Notes that the server holds a chunk. */
   acknowledge(index: number): void {
     this.#land(index);
     if (this.#acknowledged[index] === 1) return;
@@ -61,16 +60,16 @@ export class ChunkBoard {
     this.#acknowledgedBytes += this.#length(index);
   }
 
-  /** Begins again with what is not acknowledged; nothing may be on its way. */
   rewind(): void {
     this.#flying.clear();
     this.#inFlightBytes = 0;
     this.#cursor = 0;
   }
 
-  /** Takes the server's word for what it lacks (ranges in order), and begins again with that. */
-  trust(missing: readonly ByteRange[]): void {
+  // A list that was cut says nothing of what comes after its end: then what was acknowledged here counts.
+  trust({ missing, missingTruncated }: Pick<Lacking, 'missing' | 'missingTruncated'>): void {
     this.rewind();
+    if (missingTruncated) return;
     this.#acknowledgedBytes = 0;
     this.#remaining = 0;
     let next = 0;

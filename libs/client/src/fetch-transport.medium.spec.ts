@@ -28,9 +28,9 @@ describe('sending with fetch', () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   function request(path: string, signal = new AbortController().signal): ChunkRequest {
-    const form = chunkForm('key', source(3, 'ü.txt'), { length: 3, chunkSize: 8, count: 1 }, 0);
+    const body = chunkForm('key', source(3, 'ü.txt'), { length: 3, chunkSize: 8, count: 1 }, 0);
     const rest = { headers: {}, credentials: 'same-origin', onProgress: () => undefined } as const;
-    return { url: url + path, form, chunkLength: 3, signal, ...rest };
+    return { method: 'POST', url: url + path, body, chunkLength: 3, signal, ...rest };
   }
 
   it('sends the form and takes every status as an answer', async () => {

@@ -6,13 +6,13 @@ export class FetchTransport implements Transport {
   readonly reportsProgress = false;
 
   async send(request: ChunkRequest): Promise<TransportAnswer> {
-    const { form, headers, credentials, signal } = request;
+    const { method, body, headers, credentials, signal } = request;
     // Node 24 ends the process when a form is sent with a signal that is aborted already: its body's stream throws.
     signal.throwIfAborted();
     try {
-      const response = await fetch(request.url, { method: 'POST', body: form, headers, credentials, signal });
-      const body = await response.text();
-      return { status: response.status, retryAfter: response.headers.get('retry-after'), body };
+      const response = await fetch(request.url, { method, body, headers, credentials, signal });
+      const text = await response.text();
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), body: text };
     } catch (cause) {
       signal.throwIfAborted();
       throw networkProblem(cause);

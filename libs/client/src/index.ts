@@ -11,6 +11,7 @@ export { type TransferSnapshot, type TransferState, isUnsettled } from './transf
 export type { ChunkRequest, Transport, TransportAnswer } from './transport.js';
 export { type UploadContext, DEFAULT_PARALLEL_REQUESTS, uploadContext } from './upload-context.js';
 export { type QueueChange, type QueueOptions, type Transfer, UploadQueue } from './upload-queue.js';
-export type { UploadSource } from './upload-source.js';
+export { needsNewUpload } from './upload-outcome.js';
+export type { ResumedUpload, UploadSource } from './upload-source.js';
 export { Uploader } from './uploader.js';
 export { XhrTransport } from './xhr-transport.js';

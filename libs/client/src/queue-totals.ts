@@ -31,6 +31,7 @@ export interface QueueTotals {
 
 const STATES: readonly TransferState[] = [
   'queued',
+  'checking',
   'sending',
   'waiting',
   'completing',

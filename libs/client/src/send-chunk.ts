@@ -1,20 +1,19 @@
-import { type UploadResult, UPLOAD_URL, uploadResultSchema } from '@stowage/contract';
-import type { ChunkBoard } from './chunk-board.js';
-import { chunkForm, chunkSlice } from './chunk-form.js';
+import { type UploadResult, uploadResultSchema } from '@stowage/contract';
+import type { Board } from './board.js';
 import { linkedAbort } from './linked-abort.js';
-import { chunkRange } from './plan-chunks.js';
 import { type ProblemError, clientProblem, parseJson, problemFromAnswer, toProblem } from './problem-error.js';
 import { withRetries } from './retries.js';
 import type { TransportAnswer } from './transport.js';
 import type { UploadContext } from './upload-context.js';
+import type { PieceRequest } from './upload-route.js';
 import { type UploadSource, assertReadable } from './upload-source.js';
 
 /** The upload that chunks belong to, and who watches them. */
 export interface ChunkJob {
-  /** The upload's `dzuuid`. */
-  readonly key: string;
   readonly source: UploadSource;
-  readonly board: ChunkBoard;
+  readonly board: Board;
+  /** What carries a piece; asked again for every try. */
+  readonly request: (index: number) => PieceRequest;
   readonly context: UploadContext;
   /** Requests of this upload under way changed by +1 or -1. */
   readonly onFlight: (change: 1 | -1) => void;
@@ -54,21 +53,24 @@ async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promi
 // No answer: was it the server, or the file that could not be read?
 async function blame(job: ChunkJob, index: number, { code }: ProblemError): Promise<void> {
   if (code !== 'network' && code !== 'stalled') return;
-  await assertReadable(chunkSlice(job.source, job.board.plan, index));
+  const { start, end } = job.board.range(index);
+  await assertReadable(job.source.content.slice(start, end));
   job.context.api.connection.onContact(false);
 }
 
 async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<TransportAnswer> {
-  const { board, context, key, source } = job;
+  const { board, context } = job;
   const { connection } = context.api;
-  const range = chunkRange(board.plan, index);
+  const range = board.range(index);
+  const { method, url, headers, body } = job.request(index);
   const stall = watchForStall(context, signal);
   try {
     const answer = await context.transport.send({
-      url: connection.baseUrl + UPLOAD_URL,
-      form: chunkForm(key, source, board.plan, index),
+      method,
+      url: connection.baseUrl + url,
+      body,
       chunkLength: range.end - range.start,
-      headers: { accept: 'application/json', ...connection.headers() },
+      headers: { accept: 'application/json', ...headers, ...connection.headers() },
       credentials: connection.credentials,
       signal: stall.signal,
       onProgress: (sent) => {

@@ -15,6 +15,7 @@ export interface TransferFigures {
   readonly acknowledged: number;
   readonly inFlight: number;
   readonly uploadId: string | null;
+  readonly checked: number | null;
   readonly file: StoredFile | null;
 }
 
@@ -57,10 +58,10 @@ export class TransferReporter {
     this.#throttle.flush();
   }
 
-  /** Notes that figures changed. Bytes that move end a wait. */
-  moved(): void {
-    if (this.#state === 'waiting') this.enter('sending');
-    else this.#throttle.request();
+  /** Notes that figures changed. What moves ends a wait, or the step before. */
+  moved(doing: 'checking' | 'sending' = 'sending'): void {
+    if (this.#state === doing) this.#throttle.request();
+    else if (this.#state === 'waiting' || doing === 'checking') this.enter(doing);
   }
 
   /** Tells the figures now, whatever the rate. */
@@ -68,11 +69,16 @@ export class TransferReporter {
     this.#throttle.flush();
   }
 
-  /** Begins to measure, from nothing. */
+  /** Begins. */
   begin(): void {
+    this.measure();
+    this.#beat();
+  }
+
+  /** Measures from now on: what is there already is no speed. */
+  measure(): void {
     this.#rate.reset();
     this.enter('sending');
-    this.#beat();
   }
 
   /** Ends in a state that lasts. */
@@ -89,7 +95,7 @@ export class TransferReporter {
   }
 
   #emit(): void {
-    const { acknowledged, inFlight, uploadId, file } = this.figures();
+    const { acknowledged, inFlight, uploadId, checked, file } = this.figures();
     const moving = this.#state === 'sending';
     if (moving) this.#rate.sample(acknowledged + inFlight, this.clock.now());
     this.#snapshot = {
@@ -99,6 +105,7 @@ export class TransferReporter {
       inFlight: moving || this.#state === 'waiting' ? inFlight : 0,
       bytesPerSecond: moving ? this.#rate.bytesPerSecond : null,
       secondsLeft: moving ? this.#rate.secondsFor(this.length - acknowledged - inFlight) : null,
+      checked,
       problem: this.#problem,
       uploadId,
       file,

@@ -2,11 +2,13 @@ import type { StoredFile } from '@stowage/contract';
 import type { ProblemError } from './problem-error.js';
 
 /**
- * Where one upload stands, as its sender sees it. `waiting`: nothing moves just now (no network, a busy server, a new
+ * Where one upload stands, as its sender sees it. `checking`: what the server holds of an unfinished upload is compared with
+ * the file before the rest is sent. `waiting`: nothing moves just now (no network, a busy server, a new
  * session needed) and it goes on by itself. `completing`: every byte is held, the server checks them and makes the file
  * visible. The last three are final, though `failed` can be retried.
  */
-export type TransferState = 'queued' | 'sending' | 'waiting' | 'completing' | 'complete' | 'failed' | 'cancelled';
+export type TransferState =
+  'queued' | 'checking' | 'sending' | 'waiting' | 'completing' | 'complete' | 'failed' | 'cancelled';
 
 /** One look at an upload under way; never changes after it was handed out. */
 export interface TransferSnapshot {
@@ -21,6 +23,8 @@ export interface TransferSnapshot {
   readonly bytesPerSecond: number | null;
   /** Estimate for what is not acknowledged; null while it would be a guess. */
   readonly secondsLeft: number | null;
+  /** Bytes held by the server that were compared with the file so far; null when there is nothing to compare. */
+  readonly checked: number | null;
   /** Why it failed, or waits. */
   readonly problem: ProblemError | null;
   /** The server's id, once it has told. */
@@ -38,6 +42,7 @@ export function queuedTransfer(length: number): TransferSnapshot {
     inFlight: 0,
     bytesPerSecond: null,
     secondsLeft: null,
+    checked: null,
     problem: null,
     uploadId: null,
     file: null,
@@ -46,5 +51,5 @@ export function queuedTransfer(length: number): TransferSnapshot {
 
 /** True while an upload still needs this program. */
 export function isUnsettled(state: TransferState): boolean {
-  return state === 'queued' || state === 'sending' || state === 'waiting' || state === 'completing';
+  return state !== 'complete' && state !== 'failed' && state !== 'cancelled';
 }

@@ -1,8 +1,10 @@
-/** One chunk on its way: a form whose last part is the chunk. */
+/** One chunk on its way. */
 export interface ChunkRequest {
+  readonly method: 'POST' | 'PUT';
   readonly url: string;
-  readonly form: FormData;
-  /** Bytes of the chunk, without what the form adds. */
+  /** A form whose last part is the chunk, or the chunk as it is. */
+  readonly body: FormData | Blob;
+  /** Bytes of the chunk, without what a form adds. */
   readonly chunkLength: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: 'same-origin' | 'include';
@@ -19,7 +21,7 @@ export interface TransportAnswer {
 }
 
 /**
- * Sends forms. `send` rejects with the problem `network` when no answer came, and with the signal's reason when aborted;
+ * Sends chunks. `send` rejects with the problem `network` when no answer came, and with the signal's reason when aborted;
  * every status is an answer.
  */
 export interface Transport {

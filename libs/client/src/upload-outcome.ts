@@ -27,7 +27,8 @@ export async function whenCompleted(id: string, context: UploadContext, options:
 export function problemOfStatus({ upload }: UploadStatus): ProblemError | null {
   const { state, reason } = upload;
   if (state === 'cancelled') return knownProblem('upload-cancelled', 'The upload was cancelled on the server.');
-  if (state === 'expired') return knownProblem('upload-expired', 'No bytes came for too long, so the server removed it.');
+  if (state === 'expired')
+    return knownProblem('upload-expired', 'No bytes came for too long, so the server removed it.');
   if (state !== 'failed' && reason === undefined) return null;
   if (reason !== undefined && isProblemCode(reason)) return knownProblem(reason, sentenceOf(reason, state));
   return clientProblem('upload-failed', 'The server could not store the file; its log has the cause.');
@@ -43,6 +44,11 @@ function sentenceOf(reason: string, state: string): string {
 /** True when an upload is gone for good, so that another try needs a new one. */
 export function isGone({ code, status }: ProblemError): boolean {
   return status === 410 || code === 'upload-not-found' || code === 'upload-failed';
+}
+
+/** True when a file cannot be the rest of the unfinished upload that it was taken for, and can be sent as a new one. */
+export function needsNewUpload(problem: ProblemError): boolean {
+  return problem.code === 'different-file' || problem.code === 'upload-finished' || isGone(problem);
 }
 
 /** Tries of each request that tells the server about a cancelled upload; what stays unfinished is removed by expiry. */

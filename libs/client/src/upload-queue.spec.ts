@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refusedChunk } from '../test/fake-server.js';
+import { formOf, refusedChunk } from '../test/fake-server.js';
 import { type World, source, world } from '../test/world.js';
 import { UploadQueue } from './upload-queue.js';
 
@@ -41,7 +41,8 @@ describe('the queue', () => {
 
   it('lists what failed first, and what is finished last', async () => {
     const w = world();
-    w.server.beforeChunk = (_, { form }) => {
+    w.server.beforeChunk = (_, request) => {
+      const form = formOf(request);
       if (form.get('name') === 'file-0') return null;
       return form.get('name') === 'file-1' ? refusedChunk('name-taken') : new Promise(() => undefined);
     };
@@ -94,7 +95,8 @@ describe('the queue', () => {
 
   it('sums up a run, which ends when the queue is idle', async () => {
     const w = world();
-    w.server.beforeChunk = (_, { form }) => (form.get('name') === 'file-2' ? refusedChunk('name-taken') : null);
+    w.server.beforeChunk = (_, request) =>
+      formOf(request).get('name') === 'file-2' ? refusedChunk('name-taken') : null;
     const queue = new UploadQueue(w.context);
     queue.add(sources(3, 10));
     expect(queue.totals().run).toMatchObject({ files: 3, filesDone: 0, length: 30 });

@@ -13,6 +13,8 @@ export interface Transfer {
   readonly name: string;
   /** Folder; `''` is the root. */
   readonly path: string;
+  /** True when it is the rest of an upload that was found unfinished on the server. */
+  readonly continues: boolean;
   /** The latest look at it; a new object at every change. */
   readonly snapshot: TransferSnapshot;
 }
@@ -36,6 +38,8 @@ export interface QueueOptions {
 class Entry implements Transfer {
   uploader: Uploader | null = null;
   snapshot: TransferSnapshot;
+  /** The server's id of the upload that it is the rest of. */
+  resumes: string | null;
 
   constructor(
     readonly id: number,
@@ -45,7 +49,12 @@ class Entry implements Transfer {
     readonly path: string,
     length: number,
   ) {
+    this.resumes = source?.resume?.uploadId ?? null;
     this.snapshot = queuedTransfer(length);
+  }
+
+  get continues(): boolean {
+    return this.resumes !== null;
   }
 }
 
@@ -83,6 +92,7 @@ export class UploadQueue {
       this.#entries.set(entry.id, entry);
       this.#totals.replace(null, entry.snapshot);
       this.#queued.add(entry);
+      if (entry.resumes !== null) this.#ownUploads.add(entry.resumes);
       added.push(entry);
     }
     this.#fill();
@@ -130,6 +140,7 @@ export class UploadQueue {
     else await entry.uploader.cancel();
     entry.uploader = null;
     if (uploadId !== null) this.#ownUploads.delete(uploadId);
+    if (entry.resumes !== null) this.#ownUploads.delete(entry.resumes);
     this.#throttle.request();
   }
 
@@ -144,7 +155,19 @@ export class UploadQueue {
   retry(id: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || !this.#failed.has(entry)) return;
+    if (entry.resumes !== null) this.#ownUploads.add(entry.resumes);
     this.#see(entry, { ...entry.snapshot, state: 'queued', problem: null, inFlight: 0 });
+  }
+
+  /** Queues a failed transfer as a new upload, whatever unfinished one it was to continue. */
+  startOver(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry?.source === undefined || entry.source === null || !this.#failed.has(entry)) return;
+    const { name, path, content } = entry.source;
+    entry.source = { name, path, content };
+    entry.resumes = null;
+    entry.uploader = null;
+    this.#see(entry, queuedTransfer(content.size));
   }
 
   /** Queues every failed transfer again. */
@@ -197,6 +220,8 @@ export class UploadQueue {
     entry.snapshot = snapshot;
     this.#totals.replace(before, snapshot);
     if (snapshot.uploadId !== null && snapshot.uploadId !== before.uploadId) this.#ownUploads.add(snapshot.uploadId);
+    // What the server held already is no speed.
+    if (snapshot.state === 'checking' && before.state !== 'checking') this.#rate.reset();
     if (snapshot.state !== before.state) this.#move(entry, before, snapshot);
     this.#fill();
     this.#throttle.request();
@@ -213,6 +238,8 @@ export class UploadQueue {
       if (uploadId !== null) this.#ownUploads.delete(uploadId);
       entry.uploader = null;
     }
+    // One that never became ours is offered again.
+    if (state === 'failed' && uploadId === null && entry.resumes !== null) this.#ownUploads.delete(entry.resumes);
     if (state !== 'failed') entry.source = null;
   }
 

@@ -9,6 +9,14 @@ export interface UploadSource {
   readonly path: string;
   /** A `File`, or any `Blob`; in Node the result of `fs.openAsBlob`. */
   readonly content: Blob;
+  /** Says that it is the rest of an upload which the server holds in part. */
+  readonly resume?: ResumedUpload;
+}
+
+/** An unfinished upload of the server. */
+export interface ResumedUpload {
+  /** The server's id. */
+  readonly uploadId: string;
 }
 
 /** Says why the server would refuse the name or the folder; null when it would not. */

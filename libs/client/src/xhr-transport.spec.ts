@@ -8,7 +8,8 @@ const real = Object.getOwnPropertyDescriptor(globalThis, 'XMLHttpRequest');
 function request(more: Partial<ChunkRequest> = {}): ChunkRequest {
   return {
     url: '/upload',
-    form: new FormData(),
+    method: 'POST',
+    body: new FormData(),
     chunkLength: 100,
     headers: { accept: 'application/json' },
     credentials: 'same-origin',

@@ -19,18 +19,18 @@ export class XhrTransport implements Transport {
       xhr.onabort = () => reject(signal.reason ?? networkProblem());
       xhr.upload.onprogress = (event) => request.onProgress(chunkBytes(event, request.chunkLength));
       open(xhr, request);
-      xhr.send(request.form);
+      xhr.send(request.body);
     });
   }
 }
 
 function open(xhr: XMLHttpRequest, request: ChunkRequest): void {
-  xhr.open('POST', request.url);
+  xhr.open(request.method, request.url);
   xhr.withCredentials = request.credentials === 'include';
   for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value);
 }
 
-// The event counts the whole form. The chunk is its last part, so what the form adds comes (nearly all) before it.
+// The event counts the whole body. In a form the chunk is the last part, so what the form adds comes (nearly all) before it.
 function chunkBytes(event: ProgressEvent, chunkLength: number): number {
   const added = Math.max(0, event.total - chunkLength);
   return Math.min(chunkLength, Math.max(0, event.loaded - added));

@@ -7,6 +7,7 @@ import {
   type UploadState,
 } from '@stowage/contract';
 import { networkProblem } from '../src/problem-error.js';
+import type { FakeUnfinished } from './fake-unfinished.js';
 import type { ChunkRequest, Transport, TransportAnswer } from '../src/transport.js';
 
 /** What the fake holds of one upload. */
@@ -57,16 +58,20 @@ export class FakeServer implements Transport {
   completingFor = 0;
   /** True while another file has every name, which shows when an upload is full. */
   namesTaken = false;
+  /** An upload that somebody else began. */
+  unfinished: FakeUnfinished | null = null;
   limits: Limits = LIMITS;
   #ids = 0;
 
   async send(request: ChunkRequest): Promise<TransportAnswer> {
-    const index = Number(request.form.get('dzchunkindex'));
+    const index = request.body instanceof Blob ? -1 : Number(request.body.get('dzchunkindex'));
     this.received.push(index);
     this.mostOpen = Math.max(this.mostOpen, ++this.open);
     try {
       const instead = await raceAbort(Promise.resolve(this.beforeChunk(index, request)), request.signal);
-      return instead ?? (await this.#accept(index, request));
+      if (instead !== null) return instead;
+      if (request.method === 'PUT' && this.unfinished !== null) return await this.unfinished.put(request);
+      return await this.#accept(index, request);
     } finally {
       this.open -= 1;
     }
@@ -89,7 +94,8 @@ export class FakeServer implements Transport {
     return upload;
   }
 
-  async #accept(index: number, { form }: ChunkRequest): Promise<TransportAnswer> {
+  async #accept(index: number, request: ChunkRequest): Promise<TransportAnswer> {
+    const form = formOf(request);
     const upload = this.#uploadOf(form);
     const part = form.get('file');
     if (!(part instanceof Blob)) throw new Error('The form has no file.');
@@ -123,7 +129,7 @@ export class FakeServer implements Transport {
     return upload;
   }
 
-  #answer(call: string): Response {
+  async #answer(call: string): Promise<Response> {
     if (call === 'GET /api/limits') return Response.json(this.limits);
     const key = /dzuuid=([^&]+)/u.exec(call)?.[1];
     if (key !== undefined) {
@@ -131,6 +137,8 @@ export class FakeServer implements Transport {
       return Response.json({ uploads: found === undefined ? [] : [this.#summary(found)], next: null });
     }
     const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
+    const other = await this.unfinished?.answer(call);
+    if (other !== undefined && other !== null) return other;
     const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);
     if (upload === undefined) return refusal('upload-not-found');
     if (call.startsWith('DELETE')) return this.#remove(upload);
@@ -210,6 +218,12 @@ export function refusedChunk(code: ProblemCode, retryAfter: string | null = null
   return { ...json(PROBLEMS[code].status, problem(code, 'No.')), retryAfter };
 }
 
+/** The form of a request. */
+export function formOf({ body }: ChunkRequest): FormData {
+  if (body instanceof Blob) throw new Error('This is no form.');
+  return body;
+}
+
 /** What a transport does when no answer comes. */
 export function unreachable(): never {
   throw networkProblem();
@@ -219,7 +233,8 @@ function problem(code: ProblemCode, detail: string): object {
   return { type: `urn:stowage:problem:${code}`, code, detail, ...PROBLEMS[code] };
 }
 
-function json(status: number, body: unknown): TransportAnswer {
+/** An answer to a chunk. */
+export function json(status: number, body: unknown): TransportAnswer {
   return { status, retryAfter: null, body: JSON.stringify(body) };
 }
 

@@ -1,0 +1,98 @@
+import { type StoredFile, UPLOAD_URL, type UploadResult, type UploadStatus } from '@stowage/contract';
+import { ChunkBoard } from './chunk-board.js';
+import { chunkForm } from './chunk-form.js';
+import { planChunks } from './plan-chunks.js';
+import { toProblem } from './problem-error.js';
+import { type RetryOptions, withRetries } from './retries.js';
+import type { UploadContext } from './upload-context.js';
+import { newUploadKey } from './upload-key.js';
+import { forgetUpload, isGone, readStatus } from './upload-outcome.js';
+import type { PieceRequest, Prepared, UploadRoute } from './upload-route.js';
+import type { UploadSource } from './upload-source.js';
+
+/** A file that becomes an upload of its own, under a key of its own, in forms as Dropzone sends them. */
+export class NewUploadRoute implements UploadRoute {
+  readonly checked = null;
+  parallel = 1;
+  #key = newUploadKey();
+  #board: ChunkBoard | null = null;
+  #uploadId: string | null = null;
+  #contacted = false;
+
+  constructor(
+    private readonly source: UploadSource,
+    private readonly context: UploadContext,
+  ) {}
+
+  get board(): ChunkBoard | null {
+    return this.#board;
+  }
+
+  get uploadId(): string | null {
+    return this.#uploadId;
+  }
+
+  // A plan for the first try; on another try the server says what it still lacks.
+  async prepare(waiting: RetryOptions): Promise<Prepared> {
+    if (this.#uploadId !== null && this.#board !== null) {
+      const known = await this.#reconcile(this.#uploadId, this.#board, waiting);
+      if (known !== null) return known;
+    }
+    const limits = await withRetries(() => this.context.limits(), this.context, waiting);
+    if (this.#board === null) {
+      this.parallel = Math.min(limits.recommendedParallelChunks, this.context.slots.total);
+      this.#board = new ChunkBoard(planChunks(this.source.content.size, limits));
+    }
+    this.#board.rewind();
+    return { board: this.#board, decisive: null };
+  }
+
+  request(index: number): PieceRequest {
+    if (this.#board === null) throw new Error('There is no plan yet.');
+    this.#contacted = true;
+    const body = chunkForm(this.#key, this.source, this.#board.plan, index);
+    return { method: 'POST', url: UPLOAD_URL, headers: {}, body };
+  }
+
+  accepted(result: UploadResult): void {
+    this.#uploadId = result.upload.id;
+  }
+
+  reconsider(board: ChunkBoard, status: UploadStatus): Promise<null> {
+    if (!status.missingTruncated) board.trust(status);
+    if (board.remaining === 0) board.repeatLast();
+    return Promise.resolve(null);
+  }
+
+  forsake(): void {
+    this.#key = newUploadKey();
+    this.#uploadId = null;
+    this.#board = null;
+    this.#contacted = false;
+  }
+
+  async giveUp(): Promise<StoredFile | null> {
+    return this.#contacted ? forgetUpload(this.#uploadId, this.#key, this.context) : null;
+  }
+
+  // Null when the upload is gone on the server, so that a new one has to begin.
+  async #reconcile(id: string, board: ChunkBoard, waiting: RetryOptions): Promise<Prepared | null> {
+    try {
+      const status = await readStatus(id, this.context, waiting);
+      const { state } = status.upload;
+      if (state === 'complete' || state === 'completing') return { board, decisive: status };
+      if (state !== 'receiving') {
+        this.forsake();
+        return null;
+      }
+      board.trust(status);
+      if (board.remaining === 0) board.repeatLast();
+      return { board, decisive: null };
+    } catch (error) {
+      waiting.signal.throwIfAborted();
+      if (!isGone(toProblem(error))) throw error;
+      this.forsake();
+      return null;
+    }
+  }
+}
