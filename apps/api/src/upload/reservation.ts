@@ -5,8 +5,8 @@ import { ProblemError } from '../platform/http/problem-error.js';
  * What an open upload has reserved of its space is its length, or while that is unknown what it has received. So the two
  * cannot differ, and the move that ends the upload, which only one can make, is also what gives it back once.
  *
- * Rows are locked in one order: upload, entry, blob, owner, space. The last two are shared by all, so they come last, just
- * before the commit, and nothing is waited for while they are held.
+ * Whatever else a transaction locks, it locks the row of the owner and then the row of the space with its last statement:
+ * both are everybody's, and nothing is waited for while they are held.
  */
 
 /** What an upload reserves, of a row of `uploads`. */
