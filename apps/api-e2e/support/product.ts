@@ -11,6 +11,7 @@ import {
   type UploadSummary,
 } from '@stowage/contract';
 import { freshDatabase } from './database.js';
+import { endTurnsOfTheDead } from './dead-turns.js';
 import { filesIn, makeWritable, type FoundFile } from './disk.js';
 import { onDisk } from './small-disk.js';
 import { send, type Answer, type Ask } from './http.js';
@@ -66,6 +67,7 @@ export class Product {
    */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.database ??= await freshDatabase();
+    if (this.killed) await endTurnsOfTheDead(this.database);
     if (this.options.diskSize !== undefined) mkdirSync(this.dataDir, { recursive: true });
     this.current = new ServerProcess(
       {
