@@ -59,7 +59,7 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    security: [{}, { token: [] }, { session: [] }],
+    security: [{}, { token: [] }],
     tags: Object.entries(facts.tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
@@ -68,13 +68,8 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The token of STOWAGE_ADMIN_TOKEN. Without one set, none is needed.',
-        },
-        session: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: 'stowage',
-          description: 'What POST /api/session gives a browser.',
+          description:
+            'The token of STOWAGE_ADMIN_TOKEN. Without one set, none is needed. A browser may use a session instead.',
         },
       },
     },
