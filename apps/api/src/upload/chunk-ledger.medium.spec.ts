@@ -55,6 +55,8 @@ describe('a claim', () => {
       state: 'receiving',
       received: 0,
       length: 60,
+      reason: null,
+      leased: true,
       chunk: null,
       held: [],
     });
@@ -78,9 +80,13 @@ describe('a claim', () => {
     const { id } = await begin();
     await recorded(ledger, id, 10, 10, { digest: 'sha-256=:abc:' });
     const chunk = { length: 10, digest: 'sha-256=:abc:' };
-    for (const end of [15, 20]) expect(await ledger.claim(id, newId(), 10, end)).toMatchObject({ chunk });
+    for (const end of [15, 20])
+      expect(await ledger.claim(id, newId(), 10, end)).toMatchObject({ chunk, leased: false });
     expect(await leasesOn(id)).toEqual([]);
-    expect(await ledger.claim(id, newId(), 10, 21)).toMatchObject({ chunk, held: [{ start: 10, end: 20 }] });
+    expect(await ledger.claim(id, newId(), 10, 21)).toMatchObject({
+      ...{ chunk, leased: true },
+      held: [{ start: 10, end: 20 }],
+    });
     await ledger.claim(id, newId(), 10, null);
     expect(await leasesOn(id)).toHaveLength(2);
   });
@@ -123,7 +129,11 @@ describe('recording', () => {
       { start: 0, length: 10 },
       { start: 40, length: 20 },
     ];
-    expect(await ledger.record(id, token, runs, { ...RELEASING, digest: 'd' })).toEqual({ received: 30, length: 60 });
+    expect(await ledger.record(id, token, runs, { ...RELEASING, digest: 'd' })).toEqual({
+      received: 30,
+      length: 60,
+      reason: null,
+    });
     expect(await ledger.ranges(id)).toEqual([
       { start: 0, end: 10 },
       { start: 40, end: 60 },
@@ -183,8 +193,12 @@ describe('recording', () => {
 
   it('gives an upload of unknown length the length that came, when that is all', async () => {
     const { id } = await begin({ clientKey: null, length: null, chunkSize: null });
-    expect(await recorded(ledger, id, 0, 100)).toEqual({ received: 100, length: null });
-    expect(await recorded(ledger, id, 100, 23, { endsUpload: true })).toEqual({ received: 123, length: 123 });
+    expect(await recorded(ledger, id, 0, 100)).toEqual({ received: 100, length: null, reason: null });
+    expect(await recorded(ledger, id, 100, 23, { endsUpload: true })).toEqual({
+      received: 123,
+      length: 123,
+      reason: null,
+    });
     expect((await uploads.find(id))?.length).toBe(123);
   });
 
@@ -214,7 +228,7 @@ describe('recording', () => {
 
   it('holds the one chunk of an empty file', async () => {
     const { id } = await begin({ length: 0 });
-    expect(await recorded(ledger, id, 0, 0)).toEqual({ received: 0, length: 0 });
+    expect(await recorded(ledger, id, 0, 0)).toEqual({ received: 0, length: 0, reason: null });
     expect(await ledger.claim(id, newId(), 0, 0)).toMatchObject({ chunk: { length: 0 }, received: 0 });
   });
 

@@ -10,11 +10,19 @@ import { Timings } from '../platform/telemetry/timings.js';
 /** Seconds that a lease lives without being renewed. */
 export const LEASE_SECONDS = 60;
 
-/** Where an upload stood when a lease on some of its bytes was claimed. */
-export interface Claim {
-  readonly state: UploadState;
+/** How far an upload is, as the statement saw it that tells. */
+export interface Progress {
   readonly received: number;
   readonly length: number | null;
+  /** Problem code that keeps it from going on. */
+  readonly reason: string | null;
+}
+
+/** Where an upload stood when a lease on some of its bytes was claimed. */
+export interface Claim extends Progress {
+  readonly state: UploadState;
+  /** True when there is a lease now, which has to be given back. */
+  readonly leased: boolean;
   /** The chunk recorded at the very offset asked for. */
   readonly chunk: { readonly length: number; readonly digest: string | null } | null;
   /** Recorded ranges that touch the claimed one, in order and merged. */
@@ -28,12 +36,6 @@ export interface Run {
   readonly length: number;
 }
 
-/** How far an upload is after a chunk was recorded. */
-export interface Progress {
-  readonly received: number;
-  readonly length: number | null;
-}
-
 /** What else a record does. */
 export interface RecordOptions {
   /** What the client declared of the bytes, kept with them. */
@@ -44,6 +46,8 @@ export interface RecordOptions {
   readonly endsUpload: boolean;
   /** The one run belongs to an append: it may become a part of the chunk that ends where it begins. */
   readonly extends?: boolean;
+  /** The upload had no length when its bytes were claimed; it decides only which statement is tried first. */
+  readonly hadNoLength?: boolean;
 }
 
 const INT8_MAX = '9223372036854775807';
@@ -65,24 +69,26 @@ export class ChunkLedger {
    * Claims a range for a writer and tells what is there, in one statement. Nothing is claimed of an upload that does not
    * receive, nor of a chunk that is held as a whole.
    * @param end exclusive; null for everything from `start`
+   * @param within what lies from here on is not told of, where it is not wanted: a long file may hold very much
    * @returns null when there is no such upload
    */
-  async claim(uploadId: string, token: string, start: number, end: number | null): Promise<Claim | null> {
+  async claim(uploadId: string, token: string, start: number, end: number | null, within = end): Promise<Claim | null> {
     const rows = await this.database.query<ClaimRow[]>(
       `WITH target AS (
-         SELECT u.id, u.state, u.received, u.length, c.length AS chunk_length, c.digest AS chunk_digest
+         SELECT u.id, u.state, u.received, u.length, u.reason, c.length AS chunk_length, c.digest AS chunk_digest
          FROM uploads u LEFT JOIN chunks c ON c.upload_id = u.id AND c."offset" = $3 WHERE u.id = $1
        ), lease AS (
          INSERT INTO upload_leases (token, upload_id, start, "end", until)
          SELECT $2, id, $3::bigint, $4::bigint, now() + make_interval(secs => ${LEASE_SECONDS}) FROM target
          WHERE state = 'receiving' AND NOT coalesce($3::bigint + chunk_length >= $4::bigint, false)
+         RETURNING 1
        )
-       SELECT t.state, t.received, t.length, t.chunk_length, t.chunk_digest,
-         (SELECT range_agg(int8range("offset", "offset" + length)) FROM chunks WHERE upload_id = $1 AND "offset" < $4::bigint
+       SELECT t.state, t.received, t.length, t.reason, t.chunk_length, t.chunk_digest, EXISTS (SELECT 1 FROM lease) AS leased,
+         (SELECT range_agg(int8range("offset", "offset" + length)) FROM chunks WHERE upload_id = $1 AND "offset" < $5::bigint
            AND "offset" >= coalesce((SELECT max("offset") FROM chunks WHERE upload_id = $1 AND "offset" <= $3::bigint), 0)
          )::text AS held
        FROM target t`,
-      [uploadId, token, start, end ?? INT8_MAX],
+      [uploadId, token, start, end ?? INT8_MAX, within ?? INT8_MAX],
     );
     return rows[0] === undefined ? null : toClaim(rows[0]);
   }
@@ -115,7 +121,9 @@ export class ChunkLedger {
       const known = () => this.database.query<RecordRow[]>(RECORD, values).then(([row]) => row);
       const unknown = () => this.recordReserving(values);
       // Only one of the two finds a row; the likelier one goes first.
-      return options.endsUpload ? ((await unknown()) ?? known()) : ((await known()) ?? unknown());
+      return options.endsUpload || options.hadNoLength
+        ? ((await unknown()) ?? known())
+        : ((await known()) ?? unknown());
     });
     return row === undefined ? null : toProgress(row);
   }
@@ -186,9 +194,13 @@ export class ChunkLedger {
 /** Undoes a transaction. */
 class NoRoom extends Error {}
 
-interface RecordRow {
+interface ProgressRow {
   readonly received: BigintText;
   readonly length: BigintText | null;
+  readonly reason: string | null;
+}
+
+interface RecordRow extends ProgressRow {
   readonly space_id: string;
   /** False when the space has no room for what was recorded. */
   readonly fits: boolean;
@@ -226,14 +238,14 @@ const recordStatement = (knownLength: boolean): string => {
     UPDATE uploads u SET received = u.received + news.bytes, chunk_count = u.chunk_count + news.chunks,
       length = coalesce(u.length, $10::bigint), updated_at = now(),
       expires_at = greatest(u.expires_at, now() + make_interval(secs => $7))
-    FROM lease, news WHERE u.id = lease.id RETURNING u.received, u.length, u.space_id, news.bytes
+    FROM lease, news WHERE u.id = lease.id RETURNING u.received, u.length, u.reason, u.space_id, news.bytes
   )`;
-  if (knownLength) return `${statement} SELECT received, length, space_id, true AS fits FROM changed`;
+  if (knownLength) return `${statement} SELECT received, length, reason, space_id, true AS fits FROM changed`;
   return `${statement}, reserved AS (
     UPDATE spaces s SET reserved_bytes = s.reserved_bytes + c.bytes FROM changed c
     WHERE s.id = c.space_id AND (s.quota_bytes IS NULL OR s.reserved_bytes + s.used_bytes + c.bytes <= s.quota_bytes)
     RETURNING 1
-  ) SELECT received, length, space_id, bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS fits FROM changed`;
+  ) SELECT received, length, reason, space_id, bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS fits FROM changed`;
 };
 
 const RECORD = recordStatement(true);
@@ -243,10 +255,9 @@ function endOf(runs: readonly Run[]): number {
   return runs.reduce((end, { start, length }) => Math.max(end, start + length), 0);
 }
 
-interface ClaimRow {
+interface ClaimRow extends ProgressRow {
   readonly state: UploadState;
-  readonly received: BigintText;
-  readonly length: BigintText | null;
+  readonly leased: boolean;
   readonly chunk_length: BigintText | null;
   readonly chunk_digest: string | null;
   /** A multirange such as `{[0,10),[20,30)}`. */
@@ -256,6 +267,7 @@ interface ClaimRow {
 function toClaim(row: ClaimRow): Claim {
   return {
     state: row.state,
+    leased: row.leased,
     ...toProgress(row),
     chunk: row.chunk_length === null ? null : { length: toSafeInteger(row.chunk_length), digest: row.chunk_digest },
     held: [...(row.held ?? '').matchAll(/\[(\d+),(\d+)\)/gu)].map(([, start = '', end = '']) => ({
@@ -265,6 +277,6 @@ function toClaim(row: ClaimRow): Claim {
   };
 }
 
-function toProgress({ received, length }: { received: BigintText; length: BigintText | null }): Progress {
-  return { received: toSafeInteger(received), length: length === null ? null : toSafeInteger(length) };
+function toProgress({ received, length, reason }: ProgressRow): Progress {
+  return { received: toSafeInteger(received), length: length === null ? null : toSafeInteger(length), reason };
 }

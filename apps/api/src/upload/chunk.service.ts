@@ -32,6 +32,12 @@ export interface IncomingBytes {
   readonly label: string;
 }
 
+/** What became of bytes that were taken. */
+export interface Taken {
+  /** How far the upload was when they were held, and it still received; null: it is whole or has ended, so ask how. */
+  readonly progress: Progress | null;
+}
+
 /** An append loses at most this much when anything dies. */
 const CHECKPOINT = { bytes: 8 * 1024 * 1024, ms: 5_000 };
 
@@ -67,10 +73,10 @@ export class ChunkService {
   /**
    * Takes bytes. Ranges that are held already are not written again; bytes all of which are held, or whose upload has
    * ended, are not even read. The bytes that close the last gap seal the upload.
-   * @returns false when the upload has been removed meanwhile: nothing was read, so it can be begun again
+   * @returns null when the upload has been removed meanwhile: nothing was read, so it can be begun again
    * @throws ProblemError; of a chunk nothing is recorded then, of an append what was checkpointed
    */
-  async write(upload: Upload, incoming: IncomingBytes): Promise<boolean> {
+  async write(upload: Upload, incoming: IncomingBytes): Promise<Taken | null> {
     const end = this.endOf(upload, incoming);
     const most = incoming.kind === 'append' ? Infinity : end;
     const keepsPrefix = incoming.kind === 'append' && incoming.check === null;
@@ -79,24 +85,22 @@ export class ChunkService {
     try {
       if (incoming.kind === 'append') await this.checkOffset(upload.id, incoming.offset);
       const until = incoming.kind === 'append' ? null : end;
-      const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, until);
-      if (claim === null) return false;
-      if (claim.state !== 'receiving') return true;
-      claimed = claim.chunk === null;
-      if (isHeld(claim, incoming, end)) return await this.repeated(upload.id, claim, incoming);
+      const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, until, end);
+      if (claim === null) return null;
+      if (claim.state !== 'receiving') return { progress: null };
+      claimed = claim.leased;
+      if (isHeld(claim, incoming, end)) return taken(await this.repeated(upload.id, claim, incoming));
       if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
       const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
       const writing = { upload, incoming, lease, claim, end, body };
       try {
-        if (incoming.kind === 'append' && incoming.check === null) await this.append(writing);
-        else {
-          await this.whole(writing);
-          claimed = false;
-        }
+        const isAppend = incoming.kind === 'append' && incoming.check === null;
+        const { progress, released } = await (isAppend ? this.append(writing) : this.whole(writing));
+        claimed = !released;
+        return taken(progress);
       } finally {
         body.close();
       }
-      return true;
     } catch (error) {
       lease.release();
       if (incoming.begins) await this.dropIfEmpty(upload.id);
@@ -112,7 +116,7 @@ export class ChunkService {
    * @param begins see {@link IncomingBytes}
    * @returns and @throws as {@link write}
    */
-  writeNothing(upload: Upload, begins: boolean): Promise<boolean> {
+  writeNothing(upload: Upload, begins: boolean): Promise<Taken | null> {
     const label = 'empty file';
     return this.write(upload, { offset: 0, length: 0, content: nothing(), check: null, kind: 'chunk', begins, label });
   }
@@ -137,17 +141,18 @@ export class ChunkService {
   }
 
   /** Bytes that are all held: nothing is read, and the first ones stay. */
-  private async repeated(uploadId: string, { chunk }: Claim, { check }: IncomingBytes): Promise<boolean> {
+  private async repeated(uploadId: string, claim: Claim, { check }: IncomingBytes): Promise<Progress> {
+    const { chunk } = claim;
     if (check !== null && chunk?.digest !== null && chunk?.digest !== undefined && chunk.digest !== check.declared) {
       throw new ProblemError('chunk-conflict', 'These bytes are held already, with another digest.');
     }
     // Held, but perhaps not sealed: its name was taken then, or the server died in between.
-    await this.sealIfWhole(uploadId);
-    return true;
+    if (isWhole(claim)) await this.sealIfWhole(uploadId);
+    return claim;
   }
 
   /** Writes all gaps in the range, then records them at once. */
-  private async whole(writing: Writing): Promise<void> {
+  private async whole(writing: Writing): Promise<Written> {
     const { incoming, claim, body, end, upload } = writing;
     const startedAt = performance.now();
     const runs: Run[] = [];
@@ -161,15 +166,17 @@ export class ChunkService {
     checkLength(writing);
     body.verify();
     const digest = incoming.check?.declared ?? null;
-    await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });
+    const progress = await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });
     const ms = Math.round(performance.now() - startedAt);
     const bytes = runs.reduce((sum, { length }) => sum + length, 0);
     this.logger.debug({ uploadId: upload.id, bytes, ms }, incoming.label);
+    return { progress, released: true };
   }
 
   /** Writes and records run by run, for as long as the body lasts. */
-  private async append(writing: Writing): Promise<void> {
+  private async append(writing: Writing): Promise<Written> {
     const { incoming, claim, body, end, upload } = writing;
+    let written: Written = { progress: claim, released: false };
     for (const gap of gapsOf(claim, incoming.offset, end)) {
       await body.skip(gap.start - body.position);
       while (!body.ended && body.position <= gap.end) {
@@ -180,12 +187,13 @@ export class ChunkService {
         // Nothing may come after the last byte; if something does, the last run is not recorded.
         if (body.position === end && (await body.hasMore())) throw tooLong(writing);
         if (length > 0 || upload.length === 0) {
-          await this.record(writing, [{ start: run.start, length }], {
-            digest: null,
-            release: false,
-            endsUpload: false,
-            extends: true,
-          });
+          // Nothing more comes, so the lease goes in the same statement.
+          const release = body.ended;
+          const options = { digest: null, release, endsUpload: false, extends: true };
+          written = {
+            progress: await this.record(writing, [{ start: run.start, length }], options),
+            released: release,
+          };
         }
         if (body.position === gap.end) break;
       }
@@ -196,7 +204,8 @@ export class ChunkService {
     body.verify();
     checkLength(writing);
     // All of it was held, perhaps by an upload whose name was taken.
-    await this.sealIfWhole(upload.id);
+    if (isWhole(written.progress)) await this.sealIfWhole(upload.id);
+    return written;
   }
 
   private async writeRun(upload: Upload, target: ChunkTarget, content: Content): Promise<number> {
@@ -215,11 +224,17 @@ export class ChunkService {
     return { uploadId: upload.id, offset: body.position, length: null, maxLength: this.limits.maxFileSize, first };
   }
 
-  private async record({ upload, lease }: Writing, runs: readonly Run[], options: RecordOptions): Promise<void> {
-    const progress = await this.ledger.record(upload.id, lease.token, runs, options);
+  private async record(
+    { upload, lease, claim }: Writing,
+    runs: readonly Run[],
+    options: RecordOptions,
+  ): Promise<Progress> {
+    const hadNoLength = claim.length === null;
+    const progress = await this.ledger.record(upload.id, lease.token, runs, { ...options, hadNoLength });
     if (progress === null) throw await this.whyNot(upload.id, runs.length);
     for (const { start, length } of runs) await this.prefixes.recorded(upload.id, start, start + length);
     if (isWhole(progress)) await this.sealIfWhole(upload.id);
+    return progress;
   }
 
   /** Why nothing could be recorded. What was written for an upload that ended meanwhile belongs to nobody. */
@@ -261,7 +276,18 @@ export class ChunkService {
   }
 }
 
-function isWhole({ received, length }: Progress): boolean {
+/** How far a writer got, and whether its lease went with its last record. */
+interface Written {
+  readonly progress: Progress;
+  readonly released: boolean;
+}
+
+/** What is whole is being sealed and completed while the answer is on its way: only its row knows how far that is. */
+function taken({ received, length, reason }: Progress): Taken {
+  return { progress: received === length ? null : { received, length, reason } };
+}
+
+function isWhole({ received, length }: Pick<Progress, 'received' | 'length'>): boolean {
   return received === length;
 }
 

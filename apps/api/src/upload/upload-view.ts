@@ -2,7 +2,7 @@ import type { Upload as UploadView, UploadSummary } from '@stowage/contract';
 import type { Upload } from './entities/upload.entity.js';
 
 /** What every answer says of an upload. */
-export function toUpload(upload: Upload): UploadView {
+export function toUpload(upload: Pick<Upload, 'id' | 'state' | 'length' | 'received' | 'reason'>): UploadView {
   return {
     id: upload.id,
     state: upload.state,

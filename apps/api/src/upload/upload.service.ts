@@ -9,7 +9,7 @@ import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { ByteRanges } from './byte-ranges.js';
 import { chunkBitmap } from './chunk-bitmap.js';
-import { ChunkLedger } from './chunk-ledger.js';
+import { ChunkLedger, type Progress } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
 import { UploadLeases } from './upload-leases.js';
@@ -141,9 +141,11 @@ export class UploadService {
 
   /**
    * What to answer about an upload after a request was accepted; one that is completing gets up to `waitMs` to end.
+   * @param progress how far it was when the bytes of the request were held; null or left out to ask how it stands
    * @throws ProblemError when it has ended without a file
    */
-  async result(id: string, waitMs: number): Promise<UploadResult> {
+  async result(id: string, waitMs: number, progress: Progress | null = null): Promise<UploadResult> {
+    if (progress !== null) return { upload: toUpload({ id, state: 'receiving', ...progress }), complete: false };
     let upload = await this.find(id);
     if (upload.state === 'completing') {
       this.completion.start(id);

@@ -7,7 +7,7 @@ import type { Configuration } from '../../../platform/config/configuration.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
-import { ChunkService, type IncomingBytes } from '../../chunk.service.js';
+import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import { UploadService } from '../../upload.service.js';
@@ -35,8 +35,8 @@ export class DropzoneController {
   async post(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadResult> {
     const release = await this.slots.acquire();
     try {
-      const uploadId = await this.receive(request);
-      const result = await this.uploads.result(uploadId, COMPLETION_WAIT_MS);
+      const { id, progress } = await this.receive(request);
+      const result = await this.uploads.result(id, COMPLETION_WAIT_MS, progress);
       response.status(statusOf(result));
       response.setHeader('Cache-Control', 'no-store');
       discardRest(request, response);
@@ -48,7 +48,7 @@ export class DropzoneController {
     }
   }
 
-  private async receive(request: Request): Promise<string> {
+  private async receive(request: Request): Promise<Taken & { id: string }> {
     const { fields, file } = await readForm(request, this.formLimits);
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
     try {
@@ -58,12 +58,13 @@ export class DropzoneController {
     }
   }
 
-  private async take(fields: Form['fields'], file: FilePart): Promise<string> {
+  private async take(fields: Form['fields'], file: FilePart): Promise<Taken & { id: string }> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
       const upload = await this.uploads.open(toRequest(form), (form.chunk?.index ?? 0) === 0);
-      if (await this.chunks.write(upload, toChunk(form, file))) return upload.id;
+      const taken = await this.chunks.write(upload, toChunk(form, file));
+      if (taken !== null) return { ...taken, id: upload.id };
     }
     throw new ProblemError('chunk-busy', 'The upload was removed while this request arrived.', { retryAfter: 1 });
   }

@@ -9,7 +9,7 @@ import { readJson } from '../../../platform/http/json-body.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
 import { announcedLength, BODY_BATCH_BYTES, openBody } from '../../../platform/http/raw-body.js';
 import { BodyDigest } from '../../body-digest.js';
-import { ChunkService } from '../../chunk.service.js';
+import { ChunkService, type Taken } from '../../chunk.service.js';
 import { PrefixFollower } from '../../prefix-follower.js';
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
@@ -91,15 +91,16 @@ export class RestController {
   /** Whatever can be refused is refused before a byte flows: a client that expects 100 Continue then sends none. */
   private async receive(id: string, request: Request, response: Response, find: FindRange): Promise<UploadResult> {
     const uploadId = ours(id);
+    let progress: Taken['progress'];
     try {
-      await this.take(uploadId, request, find);
+      ({ progress } = await this.take(uploadId, request, find));
     } catch (error) {
       if (error instanceof ProblemError && error.code === 'offset-conflict') {
         response.setHeader('Upload-Offset', await this.prefixes.contiguousEnd(uploadId));
       }
       throw error;
     }
-    const result = await this.uploads.result(uploadId, COMPLETION_WAIT_MS);
+    const result = await this.uploads.result(uploadId, COMPLETION_WAIT_MS, progress);
     const { state, received, length } = result.upload;
     describe(response, state === 'receiving' ? await this.prefixes.contiguousEnd(uploadId) : received, length);
     response.status(statusOf(result));
@@ -107,12 +108,12 @@ export class RestController {
     return result;
   }
 
-  private async take(uploadId: string, request: Request, find: FindRange): Promise<void> {
+  private async take(uploadId: string, request: Request, find: FindRange): Promise<Taken> {
     const { limits, server } = this.configuration;
     refuseEncoding(request.headers);
     const digests = contentDigests(request.headers);
     const upload = await this.uploads.find(uploadId);
-    if (upload.state !== 'receiving') return;
+    if (upload.state !== 'receiving') return { progress: null };
     const range = find(upload, announcedLength(request.headers), await this.prefixes.contiguousEnd(uploadId));
     const { content } = openBody(request, {
       ...server,
@@ -127,9 +128,9 @@ export class RestController {
       const check = digests === null ? null : new BodyDigest(digests);
       const { offset, length, kind } = range;
       const incoming = { offset, length, content, check, kind, begins: false, label: `${kind} at ${offset}` };
-      if (!(await this.chunks.write(upload, incoming))) {
-        throw new ProblemError('upload-not-found', 'It was removed while this request arrived.');
-      }
+      const taken = await this.chunks.write(upload, incoming);
+      if (taken === null) throw new ProblemError('upload-not-found', 'It was removed while this request arrived.');
+      return taken;
     } finally {
       release();
     }
