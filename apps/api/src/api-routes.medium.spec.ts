@@ -19,7 +19,7 @@ let app: NestExpressApplication;
 beforeAll(async () => {
   home = await newHome();
   const { logger } = testLog();
-  volume = await Volume.open(home.folder, false, new VolumeLedger(home.url));
+  volume = await Volume.open(home.folder, null, new VolumeLedger(home.url));
   await volume.establish();
   await prepareStorage(home.folder);
   const configuration = parseConfiguration({ DATABASE_URL: home.url, STOWAGE_DATA_DIR: home.folder });
