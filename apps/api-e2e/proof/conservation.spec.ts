@@ -72,7 +72,32 @@ const FAULTS: readonly {
     fault: 'chunks that overlap',
     cause: () => sql(`INSERT INTO chunks (upload_id, "offset", length) VALUES ('${openId}', 1500, 10)`),
     end: () => sql(`DELETE FROM chunks WHERE "offset" = 1500`),
-    found: /overlap at 1500$|its chunks differ$/u,
+    found: /overlap at 1500$|its chunks differ$|counts 1 chunks, and has others$/u,
+  },
+  {
+    fault: 'a lease that is left',
+    cause: () =>
+      sql(`INSERT INTO upload_leases (token, upload_id, start, "end", until) VALUES ('t', '${openId}', 0, 1, now())`),
+    end: () => sql(`DELETE FROM upload_leases`),
+    found: /^a lease on .* is left$/u,
+  },
+  {
+    fault: 'used bytes that are too many',
+    cause: () => sql(`UPDATE spaces SET used_bytes = used_bytes + 1`),
+    end: () => sql(`UPDATE spaces SET used_bytes = used_bytes - 1`),
+    found: /^used bytes say 3001, files have 3000$/u,
+  },
+  {
+    fault: 'reserved bytes that are too few',
+    cause: () => sql(`UPDATE spaces SET reserved_bytes = reserved_bytes - 1`),
+    end: () => sql(`UPDATE spaces SET reserved_bytes = reserved_bytes + 1`),
+    found: /^reserved bytes say 2999, uploads have 3000$/u,
+  },
+  {
+    fault: 'an open upload that is counted twice',
+    cause: () => sql(`UPDATE upload_owners SET open_uploads = open_uploads + 1`),
+    end: () => sql(`UPDATE upload_owners SET open_uploads = open_uploads - 1`),
+    found: /has 2 open uploads by count, and others by rows$/u,
   },
   {
     fault: 'a row of a blob without its file',

@@ -85,11 +85,10 @@ class LoadUpload {
   }
 }
 
-/** A figure of `/metrics`; null while the server has none. */
-async function metric(name: string): Promise<number | null> {
-  const { status, text } = await product.send('/metrics');
-  const line = new RegExp(`^${name} (\\S+)$`, 'mu').exec(text);
-  return status === 200 && line !== null ? Number(line[1]) : null;
+/** A figure of `/metrics`. */
+async function metric(name: string): Promise<number> {
+  const { text } = await product.send('/metrics');
+  return Number(new RegExp(`^${name} (\\S+)$`, 'mu').exec(text)?.[1]);
 }
 
 it(
@@ -99,15 +98,16 @@ it(
     await Promise.all(Array.from({ length: UPLOADS }, (_, index) => new LoadUpload(`load ${index}`).run()));
     const seconds = (performance.now() - startedAt) / 1000;
     const memory = peakMemory(product.process.pid);
-    const lag = await metric('nodejs_eventloop_lag_p99_seconds');
+    const lag = await metric('stowage_event_loop_lag_p99_seconds');
     process.stderr.write(
       `${UPLOADS} uploads in ${seconds.toFixed(1)} s: ${requests} requests, ${busy} answered 503, ` +
-        `peak memory ${Math.round(memory / MIB)} MiB, event-loop lag p99 ${lag === null ? 'not told' : `${Math.round(lag * 1000)} ms`}\n`,
+        `peak memory ${Math.round(memory / MIB)} MiB, event-loop lag p99 ${Math.round(lag * 1000)} ms\n`,
     );
     expect(busy / requests).toBeLessThanOrEqual(0.01);
     expect(memory).toBeLessThanOrEqual(MOST_MEMORY);
     // A machine that runs other tests beside says little about delays: they count where the load is asked for.
-    if (process.env.STOWAGE_LOAD !== undefined) expect(lag).toBeLessThanOrEqual(MOST_LAG_SECONDS);
+    const most = process.env.STOWAGE_LOAD === undefined ? 10 : MOST_LAG_SECONDS;
+    expect(lag).toBeLessThanOrEqual(most);
     expect(await balanced(product)).toEqual([]);
   },
   60_000 + UPLOADS * 2_000,

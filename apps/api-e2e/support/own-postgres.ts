@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../tools/postgres/embedded-postgres.mjs';
+import { until } from './until.js';
 
 /** A PostgreSQL for one test file alone: it may be killed, stopped and started again, always on the same port. */
 export class OwnPostgres {
@@ -41,7 +42,10 @@ export class OwnPostgres {
   async killBackend(choose: (count: number) => number): Promise<void> {
     const pids = await this.backends();
     const pid = pids[choose(pids.length)];
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGKILL');
+    // Gone from the table of processes means that the postmaster has noticed.
+    await until('the postmaster has noticed', () => !existsSync(`/proc/${pid}`));
   }
 
   /** Stops all its processes where they are, as a machine that hangs does. Returns what lets them go on. */

@@ -1,3 +1,4 @@
+import { fileListSchema } from '@stowage/contract';
 import { DropzoneUpload } from '../../support/dropzone.js';
 import type { Product } from '../../support/product.js';
 import { Random } from '../../support/random.js';
@@ -130,8 +131,8 @@ export class Client {
   }
 
   private async listed() {
-    const answer = await this.product.send('/api/files?limit=1');
-    return answer.status === 200 ? this.product.files().catch(() => []) : [];
+    const answer = await this.product.send('/api/files?limit=200');
+    return answer.status === 200 ? answer.as(fileListSchema).files : [];
   }
 
   private async download({ expectation }: Transfer): Promise<void> {

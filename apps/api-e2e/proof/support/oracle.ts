@@ -1,7 +1,8 @@
-import type { StoredFile, UploadStatus } from '@stowage/contract';
+import { fileListSchema, uploadStatusSchema, type StoredFile, type UploadStatus } from '@stowage/contract';
 import { Acknowledgements } from '../../support/acknowledgements.js';
 import type { Product } from '../../support/product.js';
 import { sha256 } from '../../support/random.js';
+import { patiently } from './patience.js';
 
 /** What a client knows of one of its files: what it holds, and what it has asked to be removed. */
 export interface Expectation {
@@ -76,14 +77,14 @@ export class Oracle {
 
   /** Asks the server about everything that it has ever promised, byte for byte. Returns what is wrong, in sentences. */
   async verdict(product: Product, uploadIds: Iterable<string>): Promise<string[]> {
-    for (const id of uploadIds) this.sees(await product.status(id));
-    this.seesFiles(await product.files());
+    for (const id of uploadIds) this.sees((await patiently(product, `/api/uploads/${id}`)).as(uploadStatusSchema));
+    this.seesFiles((await patiently(product, '/api/files?limit=200')).as(fileListSchema).files);
     for (const expectation of this.files.values()) await this.checkFile(product, expectation);
     return this.complaints.splice(0);
   }
 
   private async checkFile(product: Product, { file, content, deleteAsked, deleted }: Expectation): Promise<void> {
-    const { status, body } = await product.send(`/api/files/${file.id}/content`);
+    const { status, body } = await patiently(product, `/api/files/${file.id}/content`);
     if (status === 404 && deleteAsked) return;
     if (deleted) this.complain(`${file.name} was deleted, and can be downloaded (${status})`);
     else if (status !== 200) this.complain(`${file.name} is gone (${status})`);

@@ -1,9 +1,10 @@
-import type { StoredFile } from '@stowage/contract';
+import { uploadStatusSchema, type StoredFile } from '@stowage/contract';
 import { resultOf } from '../../support/dropzone.js';
 import type { Answer } from '../../support/http.js';
 import type { Product } from '../../support/product.js';
 import { sha256 } from '../../support/random.js';
 import type { Expectation, Oracle } from './oracle.js';
+import { isToRepeat } from './patience.js';
 import type { Sender } from './rest-sender.js';
 
 /** Bytes that a client had to send again. */
@@ -71,7 +72,7 @@ export class Transfer {
     if (this.id === '') return true;
     const answer = await this.product.send(`/api/uploads/${this.id}`);
     if (isToRepeat(answer)) return false;
-    const status = await this.product.status(this.id);
+    const status = answer.as(uploadStatusSchema);
     this.oracle.sees(status);
     if (status.file !== undefined) this.becomes(status.file);
     this.isCancelled = status.upload.state === 'cancelled';
@@ -112,12 +113,4 @@ export class Transfer {
       if (!this.acknowledged.has(index)) this.resent.flying += end - start;
     }
   }
-}
-
-/** The server says that it cannot just now: nothing has happened, or nobody knows. */
-export function isToRepeat({ status, type, ...answer }: Answer): boolean {
-  if (status !== 503 && status !== 500) return false;
-  if (!type.includes('json')) return false;
-  const { retryable } = JSON.parse(answer.body.toString('utf8')) as { retryable?: boolean };
-  return retryable === true;
 }
