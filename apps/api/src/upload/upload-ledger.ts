@@ -226,8 +226,7 @@ export class UploadLedger {
   /** Uploads that hold all their bytes but were not sealed: the server died between the two. */
   async wholeButUnsealed(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads u WHERE state = 'receiving' AND received = length AND reason IS NULL
-         AND EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
+      `SELECT id FROM uploads WHERE state = 'receiving' AND received = length AND reason IS NULL AND chunk_count > 0`,
     );
     return rows.map((row) => row.id);
   }
@@ -235,8 +234,7 @@ export class UploadLedger {
   /** Uploads that a dead process left without a way to go on: a plain form post that has not fully arrived. */
   async abandonedForms(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads u WHERE state = 'receiving' AND NOT resumable
-         AND NOT EXISTS (SELECT 1 FROM chunks c WHERE c.upload_id = u.id)`,
+      `SELECT id FROM uploads WHERE state = 'receiving' AND NOT resumable AND chunk_count = 0`,
     );
     return rows.map((row) => row.id);
   }

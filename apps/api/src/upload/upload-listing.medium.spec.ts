@@ -28,7 +28,11 @@ const begin = (plan: Parameters<typeof planOf>[1] = {}) => begun(ledgerOf(databa
 
 async function inState(state: UploadState): Promise<string> {
   const { id } = await begin({ name: state });
-  await database.query(`UPDATE uploads SET state = $2 WHERE id = $1`, [id, state]);
+  await database.query(
+    `UPDATE uploads SET state = $2, expires_at = CASE WHEN $2 = 'receiving' THEN expires_at END,
+       ended_at = CASE WHEN $2 NOT IN ('receiving', 'completing') THEN now() END WHERE id = $1`,
+    [id, state],
+  );
   return id;
 }
 
@@ -56,8 +60,11 @@ describe('a list of uploads', () => {
         reason: 'name-taken',
         name: upload.name,
         path: 'a/b',
+        chunkSize: upload.chunkSize,
+        conflict: 'reject',
         createdAt: upload.createdAt.toISOString(),
         updatedAt: upload.updatedAt.toISOString(),
+        expiresAt: upload.expiresAt?.toISOString(),
       },
     ]);
   });
@@ -85,7 +92,8 @@ describe('a list of uploads', () => {
     for (const state of UPLOAD_STATES) await inState(state);
     expect(await pages(10, { ...ALL, states: ['complete'] })).toEqual([['complete']]);
     const alive = await pages(1, { ...ALL, states: ['receiving', 'completing'] });
-    expect(alive.flat().sort()).toEqual(['completing', 'receiving']);
+    expect(alive.flat()).toEqual(['completing', 'receiving']);
+    expect(await pages(10, { ...ALL, states: ['complete', 'complete'] })).toEqual([['complete']]);
     expect((await pages(10)).flat()).toHaveLength(UPLOAD_STATES.length);
   });
 

@@ -13,6 +13,19 @@ export interface UploadFilter {
   readonly clientKey: string | null;
 }
 
+const CURSOR = '(:at::timestamptz, :id)';
+
+/**
+ * Enough of each state, each read from its newest on: with a plain `state IN (…)` a page of the few that are unfinished
+ * could mean reading all that have ended.
+ */
+function newestOf(after: Cursor | null): string {
+  return `(SELECT p.id FROM unnest(:states::text[]) AS wanted (state) CROSS JOIN LATERAL (
+    SELECT l.id FROM uploads l
+    WHERE l.owner = :owner AND l.state = wanted.state ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
+    ORDER BY l.created_at DESC, l.id DESC LIMIT :most) p)`;
+}
+
 /** Reads lists of uploads. */
 @Injectable()
 export class UploadListing {
@@ -23,14 +36,19 @@ export class UploadListing {
     const query = this.uploads
       .createQueryBuilder('u')
       .addSelect(`(u.created_at AT TIME ZONE 'UTC')::text || '+00'`, 'cursor_at')
-      .where('u.owner = :owner', { owner })
       .orderBy('u.created_at', 'DESC')
       .addOrderBy('u.id', 'DESC')
-      .limit(limit + 1);
-    if (filter.states.length > 0) query.andWhere('u.state IN (:...states)', { states: filter.states });
-    if (filter.clientKey !== null) query.andWhere('u.client_key = :key', { key: filter.clientKey });
-    if (after !== null)
-      query.andWhere('(u.created_at, u.id) < (:at::timestamptz, :id)', { at: after.createdAt, id: after.id });
+      .limit(limit + 1)
+      .setParameters({ owner, states: [...new Set(filter.states)], key: filter.clientKey, most: limit + 1 })
+      .setParameters(after === null ? {} : { at: after.createdAt, id: after.id });
+    if (filter.states.length > 0 && filter.clientKey === null) {
+      query.innerJoin(newestOf(after), 'newest', 'newest.id = u.id');
+    } else {
+      query.where('u.owner = :owner');
+      if (filter.clientKey !== null) query.andWhere('u.client_key = :key');
+      if (filter.states.length > 0) query.andWhere('u.state = ANY(:states::text[])');
+      if (after !== null) query.andWhere(`(u.created_at, u.id) < ${CURSOR}`);
+    }
     const { entities, raw } = await query.getRawAndEntities<{ cursor_at: string }>();
     const shown = entities.slice(0, limit);
     const last = shown.at(-1);

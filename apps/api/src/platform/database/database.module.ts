@@ -7,6 +7,7 @@ import { Volumes1764000003000 } from './migrations/3-volumes.js';
 import { BlobStates1764000004000 } from './migrations/4-blob-states.js';
 import { Quota1764000005000 } from './migrations/5-quota.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
+import { Indexes1764000007000 } from './migrations/7-indexes.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 
 /** Every migration, oldest first. */
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   BlobStates1764000004000,
   Quota1764000005000,
   ConflictPolicies1764000006000,
+  Indexes1764000007000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

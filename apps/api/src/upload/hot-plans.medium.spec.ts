@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { UploadState } from '@stowage/contract';
+import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
+import { WRITES_GOLDEN, hasPlan, rowsRead, sent, shapeOf, type Statement } from '../../test/explain.js';
+import { AMOUNTS, fill, idOf, LONG_CHUNK, LONG_UPLOAD } from '../../test/large-database.js';
+import { clientFile, open, sendAll } from '../../test/sending.js';
+import { BlobHealth } from '../blobs/blob-health.js';
+import { BlobLedger } from '../blobs/blob-ledger.js';
+import { newId } from '../platform/database/ids.js';
+import { parseCursor } from '../platform/http/cursor.js';
+import { UpkeepLedger } from './upkeep-ledger.js';
+
+/* Real: PostgreSQL, with as many rows as a server has after years, and the disk. */
+
+const GOLDEN = fileURLToPath(new URL('../../test/golden/plans.txt', import.meta.url));
+
+let home: Home;
+let engine: Engine;
+
+beforeAll(async () => {
+  home = await newHome();
+  engine = await startEngine(home);
+  await fill(engine.database, AMOUNTS);
+}, 600_000);
+
+afterAll(async () => {
+  await engine.stop();
+  await removeHome(home);
+});
+
+/** Something that the server does, in the words of the golden file; `whole`: why it may read a large table as a whole. */
+interface Action {
+  readonly name: string;
+  readonly run: (engine: Engine) => Promise<unknown>;
+  readonly whole?: string;
+}
+
+const MIDDLE = (AMOUNTS.chunks / 2) * LONG_CHUNK;
+const TAIL = AMOUNTS.chunks * LONG_CHUNK;
+
+async function record({ chunkLedger }: Engine, start: number, append: boolean): Promise<void> {
+  const token = newId();
+  await chunkLedger.claim(LONG_UPLOAD, token, start, append ? null : start + LONG_CHUNK, start + LONG_CHUNK);
+  const options = { digest: null, release: true, endsUpload: false, extends: append };
+  const progress = await chunkLedger.record(LONG_UPLOAD, token, [{ start, length: LONG_CHUNK }], options);
+  if (progress === null) throw new Error('Nothing was recorded.');
+}
+
+/** Two pages of a list, the second from a cursor. */
+async function list({ listing }: Engine, states: readonly UploadState[], clientKey: string | null = null) {
+  const { next } = await listing.page('built-in', { states, clientKey }, 50, null);
+  if (next !== null) await listing.page('built-in', { states, clientKey }, 50, parseCursor(next));
+}
+
+async function listFiles({ files }: Engine): Promise<void> {
+  const { next } = await files.page(50, null);
+  await files.page(50, parseCursor(next ?? ''));
+}
+
+const upkeep = ({ database }: Engine) => new UpkeepLedger(database);
+
+const UPLOADING: readonly Action[] = [
+  { name: 'a chunk among very many', run: (engine) => record(engine, MIDDLE, false) },
+  { name: 'an append behind very many chunks', run: (engine) => record(engine, TAIL, true) },
+  { name: 'a lease given back', run: ({ chunkLedger }) => chunkLedger.release('none') },
+  { name: 'leases renewed', run: ({ chunkLedger }) => chunkLedger.renew(['none']) },
+  { name: 'a page of ranges', run: ({ chunkLedger }) => chunkLedger.rangesFrom(LONG_UPLOAD, MIDDLE, 1_000) },
+  { name: 'the status of an upload', run: ({ uploads }) => uploads.status(idOf('open', 1)) },
+  { name: 'the status of a finished upload', run: ({ uploads }) => uploads.status(idOf('ended', 1)) },
+  { name: 'an upload from its beginning to its file', run: (engine) => sendAll(engine, clientFile({ path: 'a/b' })) },
+  {
+    name: 'an upload that is extended and removed',
+    run: async (engine) => {
+      const { id } = await open(engine, clientFile());
+      await engine.changes.extend(id);
+      await engine.uploads.cancel(id);
+    },
+  },
+  {
+    name: 'a file that is deleted',
+    run: async (engine) => {
+      const { file } = await sendAll(engine, clientFile());
+      await engine.remover.delete(file?.id ?? '');
+      await engine.collector.beforeApplicationShutdown();
+    },
+  },
+];
+
+const LISTS: readonly Action[] = [
+  { name: 'the list of all uploads', run: (engine) => list(engine, []) },
+  { name: 'the list of unfinished uploads', run: (engine) => list(engine, ['receiving', 'completing']) },
+  { name: 'the list of uploads of a rare state', run: (engine) => list(engine, ['completing']) },
+  { name: 'the list of uploads that went wrong', run: (engine) => list(engine, ['failed', 'cancelled', 'expired']) },
+  { name: 'the upload of a key', run: (engine) => list(engine, [], idOf('ended', 7)) },
+  {
+    name: 'the upload of a key in some states',
+    run: (engine) => list(engine, ['receiving', 'complete'], idOf('open', 7)),
+  },
+  { name: 'the list of files', run: listFiles },
+  { name: 'one file', run: ({ files }) => files.find(idOf('file', 1)) },
+  { name: 'the quota', run: ({ quota }) => quota.usage() },
+];
+
+const BEHIND: readonly Action[] = [
+  {
+    name: 'a start',
+    run: async ({ ledger, chunkLedger }) => {
+      await chunkLedger.releaseAll();
+      await ledger.abandonedForms();
+      await ledger.wholeButUnsealed();
+      await ledger.inState('completing');
+    },
+  },
+  { name: 'dead leases', run: (engine) => upkeep(engine).removeDeadLeases() },
+  { name: 'uploads that expire', run: (engine) => upkeep(engine).expirable(500) },
+  { name: 'remains of ended uploads', run: (engine) => upkeep(engine).withRemains(500) },
+  { name: 'tombstones that go', run: (engine) => upkeep(engine).removeTombstones(500) },
+  {
+    name: 'staged bytes without an upload',
+    run: (engine) => upkeep(engine).unknown([idOf('open', 1), idOf('ended', 1), 'none']),
+  },
+  {
+    name: 'open uploads compared with their bytes',
+    run: async (engine) => {
+      await upkeep(engine).openAfter(idOf('open', 2), 500);
+      await upkeep(engine).recordedEnd(idOf('open', 1));
+    },
+  },
+  {
+    name: 'an upload that expires',
+    run: async (engine) => {
+      const upload = await engine.uploads.find(idOf('open', 3));
+      await engine.ledger.move(engine.database.manager, upload, { to: 'expired' });
+    },
+  },
+  { name: 'blobs that are collected', run: ({ collector }) => collector.pass(new AbortController().signal) },
+  { name: 'the next blob to read again', run: ({ database }) => new BlobHealth(database).due(86_400 * 30) },
+  {
+    name: 'stored bytes without a row',
+    run: ({ database }) => new BlobLedger().unknown(database.manager, [{ spaceId: 'none', sha256: '0'.repeat(64) }]),
+  },
+  {
+    name: 'the audit of the quota',
+    run: ({ audit }) => audit.drift(),
+    whole: 'a sum over all files; once a day, in the background',
+  },
+  {
+    name: 'blobs without a file',
+    run: ({ entries }) => entries.unreferencedBlobs(),
+    whole: 'compares all with all; once an hour, in the background',
+  },
+  {
+    name: 'figures of the scrub',
+    run: async ({ database }) => {
+      await new BlobHealth(database).bytes();
+      await new BlobHealth(database).damagedCount();
+    },
+    whole: 'a sum over all contents; once a day, in the background',
+  },
+];
+
+async function statementsOf({ run }: Action): Promise<Statement[]> {
+  const statements = (await sent(() => run(engine))).filter(hasPlan);
+  return [...new Map(statements.map((statement) => [statement.sql, statement])).values()];
+}
+
+/** One line for each way in which its statements reach a large table. */
+async function describeAction(action: Action): Promise<string> {
+  const lines: string[] = [];
+  for (const statement of await statementsOf(action)) {
+    const shape = await shapeOf(engine.database, statement);
+    if (shape.length > 0) lines.push(`  ${firstWords(statement.sql)}: ${shape.join(', ')}`);
+  }
+  const why = action.whole === undefined ? [] : [`  may read all: ${action.whole}`];
+  return [action.name, ...why, ...lines].join('\n');
+}
+
+/** Enough of a statement to know it by. */
+function firstWords(sql: string): string {
+  const flat = sql.replace(/\s+/gu, ' ').replaceAll('"', '').trim();
+  const table = /(?:INSERT INTO|UPDATE|DELETE FROM|FROM) (?!AS\b)([a-z_]+)/u.exec(flat)?.[1] ?? '';
+  return `${flat.split(' ')[0] ?? ''} … ${table}`;
+}
+
+describe('beside very many uploads, chunks and files', () => {
+  it('every statement reaches its rows as the golden file says', async () => {
+    const parts: string[] = [];
+    for (const action of [...UPLOADING, ...LISTS, ...BEHIND]) {
+      const part = await describeAction(action);
+      if (action.whole === undefined) expect(part).not.toMatch(/ whole\b/u);
+      parts.push(part);
+    }
+    const plans = `${parts.join('\n\n')}\n`;
+    if (WRITES_GOLDEN) await writeFile(GOLDEN, plans);
+    expect(plans).toBe(await readFile(GOLDEN, 'utf8'));
+  }, 300_000);
+
+  it.each(LISTS.map((action) => [action.name, action] as const))(
+    '%s reads few rows besides those that it shows',
+    async (_, action) => {
+      for (const statement of await statementsOf(action)) {
+        // Fifty of each state asked for, each by an index and once more by its id, and their files' folders.
+        if (/^\s*SELECT/u.test(statement.sql)) expect(await rowsRead(engine.database, statement)).toBeLessThan(500);
+      }
+    },
+  );
+
+  it('a chunk changes its upload within the page, without touching an index', async () => {
+    const updates = async () => {
+      // The statistics of a connection reach the others when it ends its next statement; asking for that is a function.
+      await engine.database.query('SELECT pg_stat_force_next_flush()').catch(() => undefined);
+      const [row] = await engine.database.query<{ all: string; hot: string }[]>(
+        `SELECT n_tup_upd AS all, n_tup_hot_upd AS hot FROM pg_stat_user_tables WHERE relname = 'uploads'`,
+      );
+      return { all: Number(row?.all), hot: Number(row?.hot) };
+    };
+    const before = await updates();
+    for (let index = 1; index <= 200; index++) await record(engine, TAIL + 2 * index * LONG_CHUNK, false);
+    let after = await updates();
+    while (after.all < before.all + 200) after = await updates();
+    expect(after.hot - before.hot).toBeGreaterThanOrEqual((after.all - before.all) * 0.9);
+  });
+});
