@@ -8,6 +8,7 @@ import {
   uploadContext,
 } from '@stowage/client';
 import {
+  type ByteRange,
   type Limits,
   PROBLEMS,
   type ProblemCode,
@@ -44,6 +45,12 @@ export class FakeBackend implements Transport {
   readonly fates = new Map<string, ProblemCode | 'hang'>();
   /** Where files were sent, as `folder/name`. */
   readonly sent: string[] = [];
+  /** What unfinished uploads lack, by their ids; else all behind what was received. */
+  readonly gaps = new Map<string, readonly ByteRange[]>();
+  /** What unfinished uploads say of the bytes that they hold. */
+  digests: readonly unknown[] = [];
+  /** Bodies of requests to complete an upload. */
+  readonly wishes: string[] = [];
   pageSize = 50;
   quota: number | null = null;
   #ids = 0;
@@ -55,7 +62,8 @@ export class FakeBackend implements Transport {
         provide: API,
         useFactory: (connection: Connection, session: Session) =>
           new ApiClient({
-            fetch: (input, init) => this.#fetch(`${init?.method ?? 'GET'} ${typeof input === 'string' ? input : ''}`),
+            fetch: (input, init) =>
+              this.#fetch(`${init?.method ?? 'GET'} ${typeof input === 'string' ? input : ''}`, init?.body),
             onContact: (reached) => connection.contact(reached),
             reauthorize: () => session.reauthorize(),
           }),
@@ -69,7 +77,8 @@ export class FakeBackend implements Transport {
     ];
   }
 
-  async send({ form, signal }: ChunkRequest): Promise<TransportAnswer> {
+  async send({ url, body: form, signal }: ChunkRequest): Promise<TransportAnswer> {
+    if (form instanceof Blob) return this.#takeRange(url);
     const field = (name: string): string => {
       const value = form.get(name);
       return typeof value === 'string' ? value : '';
@@ -84,7 +93,7 @@ export class FakeBackend implements Transport {
     return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };
   }
 
-  async #fetch(call: string): Promise<Response> {
+  async #fetch(call: string, body: unknown): Promise<Response> {
     this.calls.push(call);
     const refusal = [...this.refusals].find(([start]) => call.startsWith(start))?.[1];
     if (refusal === 'network') throw new TypeError('Failed to fetch');
@@ -95,11 +104,44 @@ export class FakeBackend implements Transport {
       return response(200, JSON.stringify({ quota: this.quota, used, reserved: 7 }));
     }
     if (call.startsWith('GET /api/files')) return this.#page('files', this.files, call);
+    const one = /^(\w+) \/api\/uploads\/([^/?]+)\/?([a-z]*)/u.exec(call);
+    if (one !== null && !call.startsWith('DELETE')) return this.#ofUpload(one[2] ?? '', one[3] ?? '', body);
     if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
     const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];
     this.files = this.files.filter((file) => file.id !== id);
     this.uploads = this.uploads.filter((upload) => upload.id !== id);
     return response(204, '');
+  }
+
+  // An unfinished upload holds what its summary says, and its gaps are those that the test has set.
+  #ofUpload(id: string, what: string, body: unknown): Response {
+    const upload = this.uploads.find((candidate) => candidate.id === id);
+    if (upload === undefined) return response(404, problem('upload-not-found'));
+    if (what === 'digests') return response(200, JSON.stringify({ digests: this.digests, next: null }));
+    if (what === 'complete') return this.#complete(upload, typeof body === 'string' ? body : '');
+    const expiresAt = what === 'extend' ? '2026-02-09T03:05:05.000Z' : upload.expiresAt;
+    this.uploads = this.uploads.map((other) => (other.id === id ? { ...other, expiresAt } : other));
+    const end = upload.length ?? upload.received;
+    const missing = this.gaps.get(id) ?? [{ start: upload.received, end }];
+    const status = { upload: { ...upload, expiresAt }, complete: false, offset: 0, missing, missingTruncated: false };
+    return response(200, JSON.stringify(status));
+  }
+
+  #complete(upload: UploadSummary, body: string): Response {
+    this.wishes.push(body);
+    this.uploads = this.uploads.filter(({ id }) => id !== upload.id);
+    const file = storedFile({ name: body.includes('rename') ? `${upload.name} (1)` : upload.name, path: upload.path });
+    this.files.unshift(file);
+    return response(201, JSON.stringify({ upload: { ...upload, state: 'complete' }, complete: true, file }));
+  }
+
+  async #takeRange(url: string): Promise<TransportAnswer> {
+    const id = url.split('/')[3] ?? '';
+    const upload = this.uploads.find((candidate) => candidate.id === id);
+    if (upload === undefined) return { status: 404, retryAfter: null, body: problem('upload-not-found') };
+    this.sent.push(url);
+    const answer = this.#complete(upload, '');
+    return { status: 201, retryAfter: null, body: await answer.text() };
   }
 
   #page(name: string, items: readonly unknown[], call: string): Response {

@@ -17,6 +17,7 @@ export function snapshot(state: TransferState, more: Partial<TransferSnapshot> =
     inFlight: 0,
     bytesPerSecond: null,
     secondsLeft: null,
+    checked: null,
     problem: null,
     uploadId: null,
     file: null,
@@ -26,7 +27,7 @@ export function snapshot(state: TransferState, more: Partial<TransferSnapshot> =
 
 /** A transfer with a snapshot. */
 export function transfer(name: string, look: TransferSnapshot, path = ''): Transfer {
-  return { id: 1, name, path, snapshot: look };
+  return { id: 1, name, path, continues: false, snapshot: look };
 }
 
 /** A refusal as the server words it. */
@@ -38,6 +39,7 @@ export function refused(code: string, title: string, detail: string): ProblemErr
 export function totals(unsettled: number, run: Partial<QueueTotals['run']> = {}): QueueTotals {
   const byState = {
     queued: NOTHING,
+    checking: NOTHING,
     sending: { ...NOTHING, files: unsettled },
     waiting: NOTHING,
     completing: NOTHING,

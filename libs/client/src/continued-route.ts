@@ -36,6 +36,10 @@ export class ContinuedRoute implements UploadRoute {
     return this.#ours ? this.id : null;
   }
 
+  get first(): 'checking' | 'sending' {
+    return this.#ours ? 'sending' : 'checking';
+  }
+
   get checked(): number | null {
     return this.#checked;
   }

@@ -13,6 +13,7 @@ import type { UploadSource } from './upload-source.js';
 /** A file that becomes an upload of its own, under a key of its own, in forms as Dropzone sends them. */
 export class NewUploadRoute implements UploadRoute {
   readonly checked = null;
+  readonly first = 'sending';
   parallel = 1;
   #key = newUploadKey();
   #board: ChunkBoard | null = null;

@@ -70,8 +70,9 @@ export class TransferReporter {
   }
 
   /** Begins. */
-  begin(): void {
-    this.measure();
+  begin(state: 'checking' | 'sending'): void {
+    this.#rate.reset();
+    this.enter(state);
     this.#beat();
   }
 

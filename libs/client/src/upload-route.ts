@@ -18,6 +18,8 @@ export interface UploadRoute {
   readonly board: Board | null;
   /** The server's id, once the upload is ours. */
   readonly uploadId: string | null;
+  /** What a try begins with. */
+  readonly first: 'checking' | 'sending';
   /** Requests at once. */
   readonly parallel: number;
   /** Bytes compared so far with what the server holds; null when there is nothing to compare. */

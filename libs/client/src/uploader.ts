@@ -68,7 +68,7 @@ export class Uploader {
     this.#run = run;
     this.#flights = 0;
     this.#decisive = null;
-    this.#reporter.begin();
+    this.#reporter.begin(this.#route.first);
     this.#transfer(run.signal).then(
       (file) => this.#complete(run, file),
       (error: unknown) => this.#fail(run, toProblem(error)),

@@ -25,7 +25,12 @@ export class ListKeeper {
 
   constructor() {
     this.queue.subscribe(({ settled }) => {
-      if (settled.some(({ snapshot }) => snapshot.state === 'complete')) this.refreshFilesSoon();
+      const complete = settled.filter(({ snapshot }) => snapshot.state === 'complete');
+      if (complete.length > 0) this.refreshFilesSoon();
+      for (const { snapshot } of complete) if (snapshot.uploadId !== null) this.unfinished.remove(snapshot.uploadId);
+      if (settled.some(({ snapshot, continues }) => snapshot.state === 'failed' && continues)) {
+        void this.unfinished.refresh();
+      }
     });
     effect(() => {
       if (this.connection.state() === 'online') untracked(() => this.refreshAll());

@@ -5,6 +5,7 @@ const OPERATOR = 'Ask whoever runs this server to look at its log, then retry.';
 // What a person can do. Problems that are not listed have nothing to add to what the server says.
 const ADVICE: Readonly<Record<string, string>> = {
   'name-taken': 'Rename your file, or delete the one that is there, then retry.',
+  'different-file': 'Upload it as a new file, or cancel.',
   'path-not-a-folder': 'Rename the folder, then add it again.',
   'invalid-name': 'Rename the file, then add it again.',
   'invalid-path': 'Rename the folder, then add it again.',

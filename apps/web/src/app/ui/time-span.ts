@@ -18,6 +18,14 @@ export function ago(then: Date, now: Date): string {
   return seconds < MINUTE ? 'just now' : `${timeSpan(Math.floor(seconds / MINUTE) * MINUTE)} ago`;
 }
 
+/** How long it is until a time, roughly, e.g. `in 6 days`. */
+export function inTime(then: Date, now: Date): string {
+  const seconds = (then.getTime() - now.getTime()) / 1000;
+  if (seconds < MINUTE) return 'at any moment';
+  if (seconds < HOUR) return some(Math.floor(seconds / MINUTE), 'minute');
+  return seconds < 2 * DAY ? some(Math.floor(seconds / HOUR), 'hour') : some(Math.floor(seconds / DAY), 'day');
+}
+
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -35,6 +43,10 @@ export function localDate(date: Date): string {
 /** Time of day. */
 export function localTime(date: Date): string {
   return time.format(date);
+}
+
+function some(number: number, unit: string): string {
+  return `in ${number}${NBSP}${unit}${number === 1 ? '' : 's'}`;
 }
 
 function pair(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {

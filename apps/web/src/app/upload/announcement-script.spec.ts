@@ -28,6 +28,14 @@ describe('what is said of transfers', () => {
     ]);
   });
 
+  it('is that something is compared first', () => {
+    const sums = totals(1);
+    const checking = { ...sums, byState: { ...sums.byState, checking: { ...sums.byState.sending, files: 1 } } };
+    expect(play([[checking, []]]).map((text) => text.replace('\u00a0', ' '))).toEqual([
+      'Uploading 1 file, 1 kB. Checking what is already there.',
+    ]);
+  });
+
   it('skips quarters that passed at once', () => {
     expect(
       play([

@@ -40,13 +40,14 @@ export class AnnouncementScript {
     return said;
   }
 
-  #start({ run }: QueueTotals, active: boolean): Announcement[] {
+  #start({ run, byState }: QueueTotals, active: boolean): Announcement[] {
     this.#running = true;
     this.#step = 0;
     this.#completed = 0;
     this.#failures = 0;
     this.#toldAt = -Infinity;
-    return active ? [polite(`Uploading ${files(run.files)}, ${byteSize(run.length)}.`)] : [];
+    const checking = byState.checking.files > 0 ? ' Checking what is already there.' : '';
+    return active ? [polite(`Uploading ${files(run.files)}, ${byteSize(run.length)}.${checking}`)] : [];
   }
 
   #quarter({ run }: QueueTotals): Announcement[] {

@@ -54,11 +54,11 @@ export class DropzoneSurface {
   }
 
   protected picked(event: NgxDropzoneChangeEvent): void {
-    this.transfers.add(pickedSources(event.addedFiles));
+    void this.transfers.add(pickedSources(event.addedFiles));
   }
 
   protected pickedFolder(input: HTMLInputElement): void {
-    this.transfers.add(pickedSources(input.files ?? []));
+    void this.transfers.add(pickedSources(input.files ?? []));
     input.value = '';
   }
 

@@ -23,6 +23,7 @@ function labels(element: HTMLElement): (string | null)[] {
 describe('a row', () => {
   it.each<[TransferState, string, string[]]>([
     ['queued', 'Queued', ['Cancel report.pdf']],
+    ['checking', 'Comparing', ['Cancel report.pdf']],
     ['sending', 'Sending', ['Cancel report.pdf']],
     ['waiting', 'Waiting', ['Cancel report.pdf']],
     ['completing', 'Checking', ['Cancel report.pdf']],
@@ -34,7 +35,7 @@ describe('a row', () => {
     expect(text(element.querySelector('.chip'))).toBe(word);
     expect(element.querySelector('.chip svg')).not.toBeNull();
     expect(labels(element)).toEqual(buttons);
-    const moving = ['sending', 'waiting', 'completing'].includes(state);
+    const moving = ['checking', 'sending', 'waiting', 'completing'].includes(state);
     expect(element.querySelector('[role=progressbar]') !== null).toBe(moving);
   });
 
@@ -58,6 +59,32 @@ describe('a row', () => {
       'File already exists. Rename your file, or delete the one that is there, then retry.',
     );
   });
+
+  it('shows what is compared before anything is sent', async () => {
+    const element = await row(snapshot('checking', { checked: 125_000 }));
+    expect(text(element.querySelector('.figures'))).toBe('Checking what is already there…125 of 500 kB');
+    const bar = element.querySelector('[role=progressbar]');
+    expect(bar?.getAttribute('aria-valuetext')).toBe('Checking what is already there, 25 percent');
+    const widths = Array.from(bar?.querySelectorAll('span') ?? [], (tone) => tone.style.width);
+    expect(widths).toEqual(['12.5%', '37.5%']);
+  });
+
+  it.each(['different-file', 'upload-not-found'])(
+    'that is no rest of an upload (%s) can be a new file',
+    async (code) => {
+      const look = snapshot('failed', { problem: refused(code, 'No', 'Not the same.') });
+      const fixture = TestBed.createComponent(TransferRow);
+      fixture.componentRef.setInput('transfer', { ...transfer('report.pdf', look), continues: true });
+      fixture.componentRef.setInput('snapshot', look);
+      await fixture.whenStable();
+      const element = fixture.nativeElement as HTMLElement;
+      let anew = 0;
+      fixture.componentInstance.startOver.subscribe(() => anew++);
+      expect(labels(element)).toEqual(['Cancel report.pdf', 'Upload report.pdf as a new file']);
+      element.querySelector<HTMLElement>('.problem button')?.click();
+      expect(anew).toBe(1);
+    },
+  );
 
   it('hides nothing of a name, and runs nothing in it', async () => {
     const element = await row(snapshot('queued'), 'photo\u202egnp.<img src=x onerror=alert(1)>');

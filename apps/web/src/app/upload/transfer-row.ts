@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, input, output } from '@angular/core';
-import { type Transfer, type TransferSnapshot, isUnsettled } from '@stowage/client';
+import { type Transfer, type TransferSnapshot, isUnsettled, needsNewUpload } from '@stowage/client';
 import { exactBytes } from '../ui/byte-size.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
@@ -24,6 +24,7 @@ export class TransferRow {
   readonly snapshot = input.required<TransferSnapshot>();
   readonly giveUp = output();
   readonly tryAgain = output();
+  readonly startOver = output();
 
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
@@ -32,8 +33,22 @@ export class TransferRow {
   protected readonly words = computed(() => progressWords(this.snapshot()));
   protected readonly bytes = computed(() => exactBytes(this.snapshot().length));
   protected readonly label = computed(() => spelledName(this.transfer().name));
-  protected readonly moving = computed(() => ['sending', 'waiting', 'completing'].includes(this.snapshot().state));
+  protected readonly moving = computed(() =>
+    ['checking', 'sending', 'waiting', 'completing'].includes(this.snapshot().state),
+  );
   protected readonly failed = computed(() => this.snapshot().state === 'failed');
+  /** True when the file is not the rest of the upload that it was to continue. */
+  protected readonly another = computed(() => {
+    const { problem } = this.snapshot();
+    return this.failed() && this.transfer().continues && problem !== null && needsNewUpload(problem);
+  });
+  /** What is there but not compared yet is shown as what is on its way. */
+  protected readonly progress = computed(() => {
+    const { state, acknowledged, inFlight, checked } = this.snapshot();
+    return state === 'checking'
+      ? { solid: checked ?? 0, hatched: acknowledged - (checked ?? 0) }
+      : { solid: acknowledged, hatched: inFlight };
+  });
   protected readonly cancellable = computed(() => isUnsettled(this.snapshot().state) || this.failed());
   protected readonly explanation = computed(() => {
     const { problem } = this.snapshot();

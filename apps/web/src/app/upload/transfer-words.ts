@@ -11,6 +11,7 @@ export interface StateLook {
 
 const LOOKS: Readonly<Record<TransferState, StateLook>> = {
   queued: { text: 'Queued', icon: 'clock' },
+  checking: { text: 'Comparing', icon: 'refresh' },
   sending: { text: 'Sending', icon: 'upload' },
   waiting: { text: 'Waiting', icon: 'clock' },
   completing: { text: 'Checking', icon: 'refresh' },
@@ -24,9 +25,14 @@ export function lookOf(state: TransferState): StateLook {
   return LOOKS[state];
 }
 
+const CHECKING = 'Checking what is already there…';
+
 /** What a row says about bytes, speed and time, in as many words as there is something to say. */
 export function figuresOf(snapshot: TransferSnapshot): readonly string[] {
-  const { state, length, acknowledged, bytesPerSecond, secondsLeft } = snapshot;
+  const { state, length, acknowledged, bytesPerSecond, secondsLeft, checked } = snapshot;
+  if (state === 'checking') {
+    return [CHECKING, checked === null ? byteSize(length) : bytesOf(checked, acknowledged)];
+  }
   const untouched = acknowledged === 0 && state !== 'sending' && state !== 'waiting';
   if (state === 'complete' || state === 'completing' || untouched) return [byteSize(length)];
   const figures = [bytesOf(acknowledged, length)];
@@ -38,6 +44,9 @@ export function figuresOf(snapshot: TransferSnapshot): readonly string[] {
 /** The progress of a transfer for those who hear it. */
 export function progressWords(snapshot: TransferSnapshot): string {
   const done = `${percent(snapshot.acknowledged, snapshot.length)} percent`;
+  if (snapshot.state === 'checking') {
+    return `Checking what is already there, ${percent(snapshot.checked ?? 0, snapshot.acknowledged)} percent`;
+  }
   if (snapshot.state === 'completing') return 'All sent, the server is checking the file';
   if (snapshot.state === 'waiting') return `${done}, waiting`;
   return snapshot.secondsLeft === null ? done : `${done}, ${timeSpan(snapshot.secondsLeft)} left`;

@@ -1,7 +1,9 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 import type { Transfer, UploadSource } from '@stowage/client';
+import type { UploadSummary } from '@stowage/contract';
 import { UPLOADS } from '../session/server.js';
 import { type DroppedThings, walkDropped } from './dropped-files.js';
+import { UnfinishedMatches } from './unfinished-matches.js';
 
 /** Rows shown at first, and added by each "show more": ten thousand rows would make any browser slow. */
 const ROWS = 50;
@@ -10,6 +12,7 @@ const ROWS = 50;
 @Injectable({ providedIn: 'root' })
 export class Transfers {
   private readonly queue = inject(UPLOADS);
+  private readonly matches = inject(UnfinishedMatches);
   readonly #version = signal(0);
   readonly #shown = signal(ROWS);
   readonly #searching = signal(0);
@@ -39,17 +42,23 @@ export class Transfers {
     this.queue.subscribe(() => this.#version.update((version) => version + 1));
   }
 
-  add(sources: Iterable<UploadSource>): void {
-    this.queue.add(sources);
-    this.#version.update((version) => version + 1);
+  /** Queues files; those that an unfinished upload may be a part of continue it. */
+  async add(sources: Iterable<UploadSource>): Promise<void> {
+    this.enqueue(this.matches.match(sources, await this.matches.known()));
   }
 
-  /** Queues what was dropped or pasted; files in deep folders follow as they are found. */
+  /** Queues a file as the rest of an unfinished upload, whatever the file is: that is found out before anything is sent. */
+  continue({ id, path }: UploadSummary, file: File): void {
+    this.enqueue([{ name: file.name, path, content: file, resume: { uploadId: id } }]);
+  }
+
+  /** Queues what was dropped or pasted, as {@link add} does; files in deep folders follow as they are found. */
   async addDropped(things: DroppedThings): Promise<void> {
     this.#searching.update((walks) => walks + 1);
     try {
+      const known = await this.matches.known();
       for await (const { sources, unreadable } of walkDropped(things)) {
-        this.add(sources);
+        this.enqueue(this.matches.match(sources, known));
         this.#unreadable.update((sum) => sum + unreadable);
       }
     } finally {
@@ -71,6 +80,11 @@ export class Transfers {
     this.queue.retry(id);
   }
 
+  /** Queues a failed transfer as a new upload. */
+  startOver(id: number): void {
+    this.queue.startOver(id);
+  }
+
   retryAllFailed(): void {
     this.queue.retryAllFailed();
   }
@@ -86,6 +100,11 @@ export class Transfers {
 
   dismissUnreadable(): void {
     this.#unreadable.set(0);
+  }
+
+  private enqueue(sources: readonly UploadSource[]): void {
+    this.queue.add(sources);
+    this.#version.update((version) => version + 1);
   }
 }
 

@@ -3,30 +3,38 @@ import {
   Component,
   type ElementRef,
   computed,
+  effect,
   inject,
   signal,
+  untracked,
   viewChild,
 } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
 import { Announcer } from '../shell/announcer.js';
 import { UPLOADS } from '../session/server.js';
-import { byteSize, bytesOf } from '../ui/byte-size.js';
+import { byteSize } from '../ui/byte-size.js';
 import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
-import { ago, localDateTime } from '../ui/time-span.js';
-import { VisibleName } from '../ui/visible-name.js';
+import { localDateTime } from '../ui/time-span.js';
+import { MissingParts } from './missing-parts.js';
 import { Transfers } from './transfers.js';
+import { UnfinishedRow } from './unfinished-row.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
-import { reasonOf } from './unfinished-words.js';
+
+/** Something that was asked of the server and did not work. */
+interface Failure {
+  readonly what: string;
+  readonly problem: ProblemError;
+}
 
 /** What the server holds in part and this page is not sending. */
 @Component({
   selector: 'stow-unfinished-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, Icon, VisibleName],
+  imports: [ErrorCard, Icon, UnfinishedRow],
   templateUrl: './unfinished-panel.html',
   styleUrl: './unfinished-panel.scss',
 })
@@ -34,6 +42,7 @@ export class UnfinishedPanel {
   private readonly store = inject(UnfinishedUploads);
   private readonly queue = inject(UPLOADS);
   private readonly transfers = inject(Transfers);
+  private readonly parts = inject(MissingParts);
   private readonly confirmation = inject(Confirmation);
   private readonly announcer = inject(Announcer);
   private readonly title = viewChild.required<ElementRef<HTMLElement>>('title');
@@ -41,24 +50,59 @@ export class UnfinishedPanel {
   protected readonly list = this.store.list;
   protected readonly rows = computed(() => {
     this.transfers.totals();
-    const now = new Date();
-    return this.list
-      .items()
-      .filter(({ id }) => !this.queue.isOwn(id))
-      .map((upload) => ({
-        upload,
-        figures: figuresOf(upload),
-        reason: reasonOf(upload),
-        age: ageOf(upload, now),
-        since: localDateTime(upload.createdAt),
-        label: spelledName(upload.name),
-      }));
+    return this.list.items().filter(({ id }) => !this.queue.isOwn(id));
   });
-  protected readonly removal = signal<ProblemError | null>(null);
+  /** The time that ages and expiries are told for: that of the last change. */
+  protected readonly now = computed(() => {
+    this.rows();
+    return new Date();
+  });
+  protected readonly failure = signal<Failure | null>(null);
+
+  constructor() {
+    effect(() => {
+      const rows = this.rows();
+      untracked(() => void this.parts.want(rows));
+    });
+  }
 
   protected refresh(): void {
-    this.removal.set(null);
+    this.failure.set(null);
     void this.list.refresh();
+  }
+
+  protected continue(upload: UploadSummary, file: File): void {
+    this.transfers.continue(upload, file);
+    this.announcer.say(`Continuing ${spelledName(upload.name)}. Checking what is already there.`);
+    this.title().nativeElement.focus();
+  }
+
+  protected async keepLonger(upload: UploadSummary): Promise<void> {
+    await this.attempt('The upload is not kept longer.', async () => {
+      const expiresAt = await this.store.extend(upload.id);
+      await this.list.refresh();
+      const until = expiresAt === null ? '' : ` until ${localDateTime(expiresAt)}`;
+      this.announcer.say(`${spelledName(upload.name)} is kept${until}.`);
+    });
+  }
+
+  protected async save(upload: UploadSummary, conflict: 'rename' | 'replace'): Promise<void> {
+    const yes =
+      conflict === 'rename' ||
+      (await this.confirmation.ask({
+        title: 'Replace the file that has this name?',
+        name: upload.name,
+        consequence: 'The file that is there now will be deleted.',
+        action: 'Replace',
+      }));
+    if (!yes) return;
+    await this.attempt('The file was not saved.', async () => {
+      const name = await this.store.save(upload.id, conflict);
+      this.announcer.say(
+        name === null ? `${spelledName(upload.name)} is being saved.` : `Saved as ${spelledName(name)}.`,
+      );
+      this.title().nativeElement.focus();
+    });
   }
 
   protected async remove(upload: UploadSummary): Promise<void> {
@@ -69,25 +113,22 @@ export class UnfinishedPanel {
       action: 'Remove',
     });
     if (!yes) return;
-    try {
+    await this.attempt('The upload was not removed.', async () => {
       await this.store.remove(upload.id);
-      this.removal.set(null);
       this.announcer.say(`${spelledName(upload.name)} removed.`);
       this.title().nativeElement.focus();
+    });
+  }
+
+  // After a refusal the list says what is true now.
+  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      this.failure.set(null);
+      await work();
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.code !== 'upload-not-found') this.removal.set(problem);
+      if (problem.code !== 'upload-not-found') this.failure.set({ what, problem });
       await this.list.refresh();
     }
   }
-}
-
-function figuresOf({ length, received }: UploadSummary): string {
-  return length === null ? byteSize(received) : bytesOf(received, length);
-}
-
-function ageOf({ createdAt, updatedAt }: UploadSummary, now: Date): string {
-  const started = ago(new Date(createdAt), now);
-  const last = ago(new Date(updatedAt), now);
-  return started === last ? `Started ${started}.` : `Started ${started}, last byte ${last}.`;
 }

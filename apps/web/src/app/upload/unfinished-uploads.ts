@@ -1,5 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
+import { StoredFiles } from '../files/stored-files.js';
 import { API } from '../session/server.js';
 import { PagedList } from '../ui/paged-list.js';
 
@@ -9,6 +10,7 @@ const STATES = ['receiving', 'completing'] as const;
 @Injectable({ providedIn: 'root' })
 export class UnfinishedUploads {
   private readonly api = inject(API);
+  private readonly files = inject(StoredFiles).list;
 
   readonly list = new PagedList<UploadSummary>(async (cursor, signal) => {
     const page = await this.api.listUploads({ states: STATES, cursor }, signal);
@@ -19,5 +21,21 @@ export class UnfinishedUploads {
   async remove(id: string): Promise<void> {
     await this.api.cancelUpload(id);
     this.list.remove(id);
+  }
+
+  /** Lets the time to the expiry of an upload begin anew. Returns when that will be; ISO 8601. */
+  async extend(id: string): Promise<string | null> {
+    return (await this.api.extendUpload(id)).upload.expiresAt;
+  }
+
+  /**
+   * Makes the file of an upload that has all its bytes although its name is taken.
+   * @returns the name of the file; null while the server is still making it
+   */
+  async save(id: string, conflict: 'rename' | 'replace'): Promise<string | null> {
+    const { file } = await this.api.completeUpload(id, { conflict });
+    if (file !== undefined) this.list.remove(id);
+    await Promise.all([this.list.refresh(), this.files.refresh()]);
+    return file?.name ?? null;
   }
 }
