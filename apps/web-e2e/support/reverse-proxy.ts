@@ -15,6 +15,9 @@ export type Pages = (request: IncomingMessage, response: ServerResponse) => bool
 /** What happens to the next upload requests. */
 type Fate = 'pass' | 'hold' | 'drop';
 
+/** Requests that carry bytes of files. */
+const UPLOADS = /^(POST \/upload|PUT \/api\/uploads\/[^/]+\/bytes)$/u;
+
 /**
  * One origin for pages of a test and for the server behind it. Uploads can be held back at the door, or lost on the way,
  * so that a journey can stop in the middle of a file.
@@ -22,6 +25,8 @@ type Fate = 'pass' | 'hold' | 'drop';
 export class ReverseProxy {
   /** Upload requests that came so far. */
   uploads = 0;
+  /** Bytes of the bodies of upload requests that were passed on. */
+  uploadBytes = 0;
   private readonly server: Server;
   private fate: (upload: number) => Fate = () => 'pass';
   private waiting: (() => void)[] = [];
@@ -77,7 +82,7 @@ export class ReverseProxy {
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     request.on('error', () => undefined);
-    const isUpload = request.method === 'POST' && request.url === '/upload';
+    const isUpload = UPLOADS.test(`${request.method} ${request.url}`);
     const fate = isUpload ? this.fate(++this.uploads) : 'pass';
     if (fate === 'drop') {
       request.socket.destroy();
@@ -94,5 +99,6 @@ export class ReverseProxy {
       pipeline(answer, response).catch(() => undefined);
     });
     request.pipe(onward);
+    if (isUpload) request.on('data', (bytes: Buffer) => (this.uploadBytes += bytes.length));
   }
 }
