@@ -209,8 +209,15 @@ export class EntryLedger {
     await manager.query(`DELETE FROM entries WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId]);
   }
 
-  /** Removes a file. Returns what it had, or null when there is no such file; the caller gives its bytes back to the quota. */
+  /**
+   * Removes a file. The row of its blob is locked first, as a completion does that puts a file in the place of this one:
+   * in the other order each could wait for the other.
+   * @returns what it had, or null when there is no such file; the caller gives its bytes back to the quota
+   */
   async delete(fileId: string, manager: EntityManager = this.database.manager): Promise<RemovedFile | null> {
+    await manager.query(`SELECT 1 FROM blobs WHERE id = (SELECT blob_id FROM entries WHERE id = $1) FOR UPDATE`, [
+      fileId,
+    ]);
     const [rows] = await manager.query<[RemovedRow[], number]>(
       `DELETE FROM entries e USING blobs b WHERE e.id = $1 AND b.id = e.blob_id
        RETURNING e.blob_id, e.parent_id, e.space_id, b.size`,

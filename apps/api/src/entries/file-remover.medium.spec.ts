@@ -57,6 +57,20 @@ async function aTransactionWaits(): Promise<boolean> {
 }
 
 describe('deleting a file', () => {
+  it('waits for whoever puts another in its place, and neither waits for the other', async () => {
+    const id = await stored(bytesOf(50));
+    const deleting = await engine.database.transaction(async (manager) => {
+      await manager.query(`SELECT 1 FROM blobs WHERE id = (SELECT blob_id FROM entries WHERE id = $1) FOR UPDATE`, [
+        id,
+      ]);
+      const work = engine.remover.delete(id);
+      await until(aTransactionWaits);
+      await manager.query(`DELETE FROM entries WHERE id = $1`, [id]);
+      return { work };
+    });
+    expect(await deleting.work).toBe(false);
+  });
+
   it('removes it, its bytes and the folders that it leaves empty', async () => {
     const id = await stored(bytesOf(100), 'a/b');
     const path = await blobPath(id);
