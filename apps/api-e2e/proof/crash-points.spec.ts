@@ -40,10 +40,10 @@ async function tell(story: Story): Promise<boolean> {
 
 /** After a start: what was promised holds, the rest of the story can be told, and nothing is left over. */
 async function expectAllWell(what: string, story: Story): Promise<void> {
-  expect({ what, wrong: await oracle.verdict(product, story.ids) }).toEqual({ what, wrong: [] });
+  expect({ what, wrong: await oracle.verdict(product) }).toEqual({ what, wrong: [] });
   expect({ what, wrong: await balanced(product) }).toEqual({ what, wrong: [] });
   await story.end();
-  expect({ what, wrong: await oracle.verdict(product, story.ids) }).toEqual({ what, wrong: [] });
+  expect({ what, wrong: await oracle.verdict(product) }).toEqual({ what, wrong: [] });
   expect(await product.files()).toEqual([]);
 }
 

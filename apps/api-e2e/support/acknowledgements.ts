@@ -35,6 +35,11 @@ export class Acknowledgements {
     this.byUpload.set(uploadId, known);
   }
 
+  /** Every upload of which something was ever acknowledged. */
+  get uploadIds(): string[] {
+    return [...this.byUpload.keys()];
+  }
+
   /** Everything acknowledged of an upload, in the order of the answers. */
   of(uploadId: string): readonly Acknowledgement[] {
     return this.byUpload.get(uploadId) ?? [];

@@ -76,11 +76,19 @@ export class Oracle {
   }
 
   /** Asks the server about everything that it has ever promised, byte for byte. Returns what is wrong, in sentences. */
-  async verdict(product: Product, uploadIds: Iterable<string>): Promise<string[]> {
-    for (const id of uploadIds) this.sees((await patiently(product, `/api/uploads/${id}`)).as(uploadStatusSchema));
+  async verdict(product: Product): Promise<string[]> {
+    for (const id of this.acknowledged.uploadIds) await this.checkUpload(product, id);
     this.seesFiles((await patiently(product, '/api/files?limit=200')).as(fileListSchema).files);
     for (const expectation of this.files.values()) await this.checkFile(product, expectation);
     return this.complaints.splice(0);
+  }
+
+  private async checkUpload(product: Product, id: string): Promise<void> {
+    const answer = await patiently(product, `/api/uploads/${id}`);
+    if (answer.status === 200) this.sees(answer.as(uploadStatusSchema));
+    // Who begins a cancelled upload anew gets another in its place.
+    else if (!this.mayEnd.has(id))
+      this.complain(`upload ${id} is gone (${answer.status}), lost the acknowledged bytes`);
   }
 
   private async checkFile(product: Product, { file, content, deleteAsked, deleted }: Expectation): Promise<void> {

@@ -34,10 +34,6 @@ export class Story {
     this.transfers = [this.first, this.twin, this.cancelled];
   }
 
-  get ids(): string[] {
-    return this.transfers.map(({ id }) => id).filter((id) => id !== '');
-  }
-
   /**
    * Tells it up to the end, or to the kill.
    * @returns true when the server was killed
