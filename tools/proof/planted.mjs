@@ -56,7 +56,14 @@ function runOnCopy(root, harness, fault) {
  * @returns {string | null} what went wrong; null when it was found
  */
 export function miss(root, fault) {
-  const { passed, output } = runOnCopy(root, fault.harness, fault);
+  /** @type {ReturnType<typeof runOnCopy>} */
+  let run;
+  try {
+    run = runOnCopy(root, fault.harness, fault);
+  } catch (error) {
+    return `could not be planted: ${error instanceof Error ? error.message : error}`;
+  }
+  const { passed, output } = run;
   if (passed) return 'was not noticed';
   return fault.caught.test(output) ? null : `made the tests fail for another reason:\n${output.slice(-4000)}`;
 }

@@ -5,9 +5,11 @@ export default {
   edits: [
     {
       file: 'apps/api/src/upload/chunk.service.ts',
-      find: 'await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });',
+      find: 'const progress = await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });',
       replace:
-        'void this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable }).catch(() => undefined);',
+        'void this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable }).catch(() => undefined);\n' +
+        '    const came = runs.reduce((sum, { length }) => sum + length, 0);\n' +
+        '    const progress = { received: claim.received + came, length: claim.length };',
     },
   ],
   harness: { project: 'api-e2e', pattern: 'proof/lost-commits', test: 'lose the request' },

@@ -10,8 +10,8 @@ export default {
     },
     {
       file: 'apps/api/src/upload/upload-ledger.ts',
-      find: '(expires_at < now()\n           AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now()))',
-      replace: 'expires_at < now()',
+      find: 'AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))',
+      replace: '))',
     },
   ],
   harness: { project: 'api', pattern: 'upload-upkeep', test: 'does not expire while bytes come' },
