@@ -89,9 +89,20 @@ describe('continuing an upload', () => {
     await ended(w, uploader);
     const digests = w.server.calls.filter((call) => call.includes('/digests'));
     expect(digests).toEqual([0, 40, 80].map((from) => `GET /api/uploads/${upload.id}/digests?from=${from}`));
-    const checking = seen.filter(({ state }) => state === 'checking');
-    expect(checking[0]).toMatchObject({ checked: 0, acknowledged: 80, uploadId: null });
+    const steps = seen.map(({ state }) => state).filter((state, at, all) => state !== all[at - 1]);
+    expect(steps).toEqual(['checking', 'sending', 'complete']);
     expect(seen.at(-1)).toMatchObject({ checked: null, uploadId: upload.id });
+  });
+
+  it('tells how much is there and compared while it waits for the server', async () => {
+    const [w, , uploader] = unfinished([[0, 50]]);
+    const refused = (call: string): Response | null => (call.endsWith('from=40') ? refusal('overloaded') : null);
+    w.server.beforeCall = refused;
+    uploader.start();
+    await w.clock.until(reached(uploader, 'waiting'));
+    expect(uploader.snapshot).toMatchObject({ checked: 40, acknowledged: 50, uploadId: null });
+    w.server.beforeCall = () => null;
+    await w.clock.until(reached(uploader, 'complete'));
   });
 
   it('computes digests in pages without a secure context, too', async () => {

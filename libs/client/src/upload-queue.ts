@@ -221,7 +221,7 @@ export class UploadQueue {
     this.#totals.replace(before, snapshot);
     if (snapshot.uploadId !== null && snapshot.uploadId !== before.uploadId) this.#ownUploads.add(snapshot.uploadId);
     // What the server held already is no speed.
-    if (snapshot.state === 'checking' && before.state !== 'checking') this.#rate.reset();
+    if (before.state === 'checking' && snapshot.acknowledged !== before.acknowledged) this.#rate.reset();
     if (snapshot.state !== before.state) this.#move(entry, before, snapshot);
     this.#fill();
     this.#throttle.request();
