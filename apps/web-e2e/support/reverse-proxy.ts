@@ -29,7 +29,7 @@ export class ReverseProxy {
   uploadBytes = 0;
   private readonly server: Server;
   private fate: (upload: number) => Fate = () => 'pass';
-  private waiting: (() => void)[] = [];
+  private waiting: ((fate: Fate) => void)[] = [];
 
   /** @param target address of the server, asked at each request */
   constructor(
@@ -76,19 +76,25 @@ export class ReverseProxy {
   /** Lets everything through, also what was held. */
   release(): void {
     this.fate = () => 'pass';
-    for (const go of this.waiting.splice(0)) go();
+    for (const go of this.waiting.splice(0)) go('pass');
+  }
+
+  /** Lets everything through but what was held, which is lost. */
+  abandon(): void {
+    this.fate = () => 'pass';
+    for (const go of this.waiting.splice(0)) go('drop');
   }
 
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     request.on('error', () => undefined);
     const isUpload = UPLOADS.test(`${request.method} ${request.url}`);
-    const fate = isUpload ? this.fate(++this.uploads) : 'pass';
+    let fate = isUpload ? this.fate(++this.uploads) : 'pass';
+    if (fate === 'hold') fate = await new Promise<Fate>((resolve) => this.waiting.push(resolve));
     if (fate === 'drop') {
       request.socket.destroy();
       return;
     }
-    if (fate === 'hold') await new Promise<void>((resolve) => this.waiting.push(resolve));
     if (request.destroyed) return;
     const { hostname, port } = new URL(this.target());
     const onward = httpRequest({ hostname, port, path: request.url, method: request.method, headers: request.headers });
