@@ -7,7 +7,7 @@ export const CLIENT_PROBLEMS = {
   stalled: { title: 'The connection stalled', retryable: true },
   'http-error': { title: 'The request failed on its way', retryable: false },
   'source-changed': { title: 'The file cannot be read any more', retryable: false },
-  'different-file': { title: 'This is another file', retryable: false },
+  'different-file': { title: 'Not the same file', retryable: false },
   'upload-failed': { title: 'The server could not store the file', retryable: false },
   'unexpected-answer': { title: 'The answer was not understood', retryable: false },
   unexpected: { title: 'Something went wrong in this program', retryable: false },

@@ -21,7 +21,7 @@ describe('the map of what is held', () => {
     ]);
     expect(gaps.map(({ left, right, width, opacity }) => [left, right, width, opacity])).toEqual([
       ['10%', '', '5%', '1'],
-      ['', '0px', '25%', '1'],
+      ['', '-1px', '25%', '1'],
     ]);
   });
 

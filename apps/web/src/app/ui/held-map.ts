@@ -27,7 +27,7 @@ interface Stretch {
   template: `@for (stretch of stretches(); track $index) {
     <span
       [style.left.%]="stretch.left"
-      [style.right]="stretch.left === null ? 0 : null"
+      [style.right.px]="stretch.left === null ? -1 : null"
       [style.width.%]="stretch.width"
       [style.opacity]="stretch.missing"
     ></span>
