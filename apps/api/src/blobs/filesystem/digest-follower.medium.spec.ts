@@ -214,3 +214,27 @@ describe('the worker', () => {
     await digests.close();
   });
 });
+
+describe('the digest of a part', () => {
+  it('is that of its bytes, whatever is followed of the file', async () => {
+    const bytes = bytesOf(10 * MIB);
+    await writeFile(pathOf('a'), bytes);
+    digests.advance('a', pathOf('a'), 3 * MIB);
+    const parts = [
+      { start: 5, end: 9 * MIB + 1 },
+      { start: 0, end: 1 },
+      { start: 10 * MIB - 1, end: 10 * MIB },
+    ];
+    const found = await Promise.all(parts.map((part) => digests.part(pathOf('a'), part)));
+    expect(found).toEqual(parts.map(({ start, end }) => sha256Of(bytes.subarray(start, end))));
+    expect(await digests.finish('a', pathOf('a'), bytes.length)).toBe(sha256Of(bytes));
+  });
+
+  it('fails when the file is too short or away, and when the worker has ended', async () => {
+    await writeFile(pathOf('a'), bytesOf(10));
+    await expect(digests.part(pathOf('a'), { start: 5, end: 11 })).rejects.toBeInstanceOf(MissingBytes);
+    await expect(digests.part(pathOf('b'), { start: 0, end: 1 })).rejects.toMatchObject({ code: 'ENOENT' });
+    await digests.close();
+    await expect(digests.part(pathOf('a'), { start: 0, end: 1 })).rejects.toThrow('shutting down');
+  });
+});
