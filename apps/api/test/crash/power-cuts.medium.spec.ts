@@ -62,7 +62,9 @@ describe('a power cut', () => {
     for (const [name, count] of steps) {
       const random = new Random(name);
       const live = (times: number) => lab.live({ story: oneAfterTheOther, random, stop: { name, times } });
-      const remains = await live(1 + random.integer(count));
+      let remains = await live(1 + random.integer(count));
+      // Syncs of one folder that wait together are one, so a step may come less often than at the rehearsal.
+      if (remains.power.cutAt === 'the end') remains = await live(1);
       expect(remains.power.cutAt).toBe(name);
       if (random.chance(50)) expect({ at: name, ...(await faultsOf(remains, random)) }).toEqual({ at: name, ...NONE });
       else expect({ at: name, losses: await lossesOf(remains, random) }).toEqual({ at: name, losses: [] });
