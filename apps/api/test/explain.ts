@@ -55,14 +55,12 @@ export function hasPlan({ sql }: Statement): boolean {
 }
 
 /**
- * How a statement reaches the large tables: `uploads by uploads_pkey`, `blobs whole`, and `sorted` where rows are. Without
- * costs and joins, which depend on how many rows there happen to be; whether an index alone answers, or through a bitmap,
- * depends on them as well.
+ * How a statement reaches the large tables: `uploads by uploads_pkey`, `blobs whole`. Without costs, joins and sorts, which
+ * depend on how many rows there happen to be; whether an index alone answers, or through a bitmap, depends on them as well.
  */
 export async function shapeOf(database: DataSource, { sql, values }: Statement): Promise<string[]> {
   const lines = new Set<string>();
   visit(await planOf(database, 'FORMAT JSON', sql, values), (node, relation) => {
-    if (node['Node Type'].endsWith('Sort')) lines.add('sorted');
     if (relation === undefined || !LARGE.includes(relation)) return;
     if (node['Node Type'] === 'Seq Scan') lines.add(`${relation} whole`);
     else if (node['Index Name'] !== undefined) lines.add(`${relation} by ${node['Index Name']}`);

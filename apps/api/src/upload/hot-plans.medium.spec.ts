@@ -222,4 +222,28 @@ describe('beside very many uploads, chunks and files', () => {
     while (after.all < before.all + 200) after = await updates();
     expect(after.hot - before.hot).toBeGreaterThanOrEqual((after.all - before.all) * 0.9);
   });
+
+  it('a list and a chunk read few rows also when the statistics know no unfinished upload', async () => {
+    const { database } = engine;
+    // As after a night without uploads: what PostgreSQL has counted then are only ended ones. Then many begin.
+    await database.query(`DELETE FROM uploads WHERE ended_at IS NULL`);
+    await database.query(`UPDATE uploads SET state = 'complete'`);
+    await database.query('ANALYZE uploads');
+    for (let index = 0; index < 600; index++) await open(engine, clientFile());
+    const upload = await open(engine, clientFile());
+    for (const work of [() => list(engine, ['receiving', 'completing']), () => engine.uploads.status(upload.id)]) {
+      for (const statement of (await sent(work)).filter(hasPlan)) {
+        expect(await rowsRead(database, statement)).toBeLessThan(500);
+      }
+    }
+    for (const statement of (await sent(() => engine.uploads.cancel(upload.id))).filter(hasPlan)) {
+      expect(await shapeOf(database, statement)).not.toContain('uploads by uploads_by_state');
+    }
+    const shapes = await Promise.all(
+      (await sent(() => sendAll(engine, clientFile()))).filter(hasPlan).map((each) => shapeOf(database, each)),
+    );
+    expect(new Set(shapes.flat().filter((line) => line.startsWith('uploads ')))).toEqual(
+      new Set(['uploads by uploads_owner_client_key_key', 'uploads by uploads_pkey']),
+    );
+  });
 });

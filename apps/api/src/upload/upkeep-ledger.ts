@@ -14,7 +14,7 @@ export class UpkeepLedger {
   /** Uploads whose time is up and that nobody writes to, by the clock of the database. */
   expirable(limit: number): Promise<Found[]> {
     return this.database.query<Found[]>(
-      `SELECT id, state, epoch FROM uploads u WHERE state = 'receiving' AND expires_at < now()
+      `SELECT id, state, epoch FROM uploads u WHERE ended_at IS NULL AND state = 'receiving' AND expires_at < now()
          AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = u.id AND l.until > now())
        ORDER BY expires_at LIMIT $1`,
       [limit],
@@ -58,7 +58,7 @@ export class UpkeepLedger {
   /** A page of the uploads that receive and hold something, in order of their ids. */
   async openAfter(id: string, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE id > $1 AND state = 'receiving' AND received > 0 ORDER BY id LIMIT $2`,
+      `SELECT id FROM uploads WHERE id > $1 AND ended_at IS NULL AND state = 'receiving' AND received > 0 ORDER BY id LIMIT $2`,
       [id, limit],
     );
     return rows.map((row) => row.id);

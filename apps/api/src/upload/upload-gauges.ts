@@ -35,7 +35,7 @@ export class UploadGauges {
   private async read(): Promise<Readings> {
     const rows = await this.database.query<StateRow[]>(
       `SELECT state, count(*) AS count, sum(received) AS bytes FROM uploads
-       WHERE state IN ('receiving', 'completing') GROUP BY state`,
+       WHERE ended_at IS NULL GROUP BY state`,
     );
     const of = (pick: (row: StateRow) => string) => ({
       receiving: 0,

@@ -219,14 +219,17 @@ export class UploadLedger {
 
   /** Ids of uploads in a state. */
   async inState(state: UploadState): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }[]>(`SELECT id FROM uploads WHERE state = $1`, [state]);
+    // The collation is that of the index uploads_by_state.
+    const rows = await this.database.query<{ id: string }[]>(`SELECT id FROM uploads WHERE state = $1 COLLATE "C"`, [
+      state,
+    ]);
     return rows.map((row) => row.id);
   }
 
   /** Uploads that hold all their bytes but were not sealed: the server died between the two. */
   async wholeButUnsealed(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE state = 'receiving' AND received = length AND reason IS NULL AND chunk_count > 0`,
+      `SELECT id FROM uploads WHERE ended_at IS NULL AND state = 'receiving' AND received = length AND reason IS NULL AND chunk_count > 0`,
     );
     return rows.map((row) => row.id);
   }
@@ -234,7 +237,7 @@ export class UploadLedger {
   /** Uploads that a dead process left without a way to go on: a plain form post that has not fully arrived. */
   async abandonedForms(): Promise<string[]> {
     const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM uploads WHERE state = 'receiving' AND NOT resumable AND chunk_count = 0`,
+      `SELECT id FROM uploads WHERE ended_at IS NULL AND state = 'receiving' AND NOT resumable AND chunk_count = 0`,
     );
     return rows.map((row) => row.id);
   }

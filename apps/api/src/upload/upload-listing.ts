@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { UploadList, UploadState } from '@stowage/contract';
+import { UPLOAD_STATES, type UploadList, type UploadState } from '@stowage/contract';
 import { Repository } from 'typeorm';
 import { printCursor, type Cursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
@@ -8,6 +8,7 @@ import { toSummary } from './upload-view.js';
 
 /** What a list is narrowed to. */
 export interface UploadFilter {
+  /** None: all. */
   readonly states: readonly UploadState[];
   /** Key that the client gave it, e.g. a `dzuuid`; null for all. */
   readonly clientKey: string | null;
@@ -16,14 +17,14 @@ export interface UploadFilter {
 const CURSOR = '(:at::timestamptz, :id)';
 
 /**
- * Enough of each state, each read from its newest on: with a plain `state IN (…)` a page of the few that are unfinished
- * could mean reading all that have ended.
+ * Enough of each state, each read from its newest on, and the newest of these. With a plain `state IN (…)` a page of the
+ * few that are unfinished could mean reading all that have ended.
  */
 function newestOf(after: Cursor | null): string {
   return `(SELECT p.id FROM unnest(:states::text[]) AS wanted (state) CROSS JOIN LATERAL (
-    SELECT l.id FROM uploads l
-    WHERE l.owner = :owner AND l.state = wanted.state ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
-    ORDER BY l.created_at DESC, l.id DESC LIMIT :most) p)`;
+    SELECT l.id, l.created_at FROM uploads l
+    WHERE l.owner = :owner AND l.state = wanted.state COLLATE "C" ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
+    ORDER BY l.created_at DESC, l.id DESC LIMIT :most) p ORDER BY p.created_at DESC, p.id DESC LIMIT :most)`;
 }
 
 /** Reads lists of uploads. */
@@ -33,20 +34,18 @@ export class UploadListing {
 
   /** A page of an owner's uploads, newest first. */
   async page(owner: string, filter: UploadFilter, limit: number, after: Cursor | null): Promise<UploadList> {
+    const { clientKey } = filter;
+    const states = filter.states.length > 0 ? [...new Set(filter.states)] : [...UPLOAD_STATES];
     const query = this.uploads
       .createQueryBuilder('u')
       .addSelect(`(u.created_at AT TIME ZONE 'UTC')::text || '+00'`, 'cursor_at')
       .orderBy('u.created_at', 'DESC')
       .addOrderBy('u.id', 'DESC')
       .limit(limit + 1)
-      .setParameters({ owner, states: [...new Set(filter.states)], key: filter.clientKey, most: limit + 1 })
-      .setParameters(after === null ? {} : { at: after.createdAt, id: after.id });
-    if (filter.states.length > 0 && filter.clientKey === null) {
-      query.innerJoin(newestOf(after), 'newest', 'newest.id = u.id');
-    } else {
-      query.where('u.owner = :owner');
-      if (filter.clientKey !== null) query.andWhere('u.client_key = :key');
-      if (filter.states.length > 0) query.andWhere('u.state = ANY(:states::text[])');
+      .setParameters({ owner, states, key: clientKey, most: limit + 1, at: after?.createdAt, id: after?.id });
+    if (clientKey === null) query.innerJoin(newestOf(after), 'newest', 'newest.id = u.id');
+    else {
+      query.where('u.owner = :owner AND u.client_key = :key AND u.state = ANY(:states::text[])');
       if (after !== null) query.andWhere(`(u.created_at, u.id) < ${CURSOR}`);
     }
     const { entities, raw } = await query.getRawAndEntities<{ cursor_at: string }>();
