@@ -205,7 +205,9 @@ describe('recording', () => {
   it('makes the chunk longer that an append goes on from, unless that one has a digest', async () => {
     const { id } = await begin();
     const chunksOf = async () => [
-      await database.query(`SELECT "offset"::int, length::int FROM chunks WHERE upload_id = $1 ORDER BY 1`, [id]),
+      await database.query<object[]>(`SELECT "offset"::int, length::int FROM chunks WHERE upload_id = $1 ORDER BY 1`, [
+        id,
+      ]),
       (await uploads.find(id))?.chunkCount,
       (await uploads.find(id))?.received,
     ];

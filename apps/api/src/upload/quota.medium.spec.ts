@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import type { EntityManager } from 'typeorm';
 import { brokenContent, bytesOf, contentOf, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { QUOTA_ROUNDS as ROUNDS } from '../../test/quota-rounds.js';
+import { QUOTA_ROUNDS as ROUNDS } from '../../test/rounds.js';
 import { clientFile, incoming, open, outcomeOf, requestOf, send, sendAll, until } from '../../test/sending.js';
 import type { Upload } from './entities/upload.entity.js';
 

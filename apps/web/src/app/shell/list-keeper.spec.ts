@@ -31,7 +31,7 @@ describe('the lists', () => {
 
   it('show a file soon after its upload', async () => {
     await until(() => files.loadedAt() !== null);
-    TestBed.inject(Transfers).add([{ name: 'new.txt', path: '', content: new Blob(['x']) }]);
+    void TestBed.inject(Transfers).add([{ name: 'new.txt', path: '', content: new Blob(['x']) }]);
     await until(() => files.items().some(({ name }) => name === 'new.txt'));
   });
 

@@ -12,7 +12,7 @@ describe('the live region', () => {
     const region = (live: string): string => element.querySelector(`[aria-live=${live}]`)?.textContent ?? '';
     expect([region('polite'), region('assertive')]).toEqual(['', '']);
     const content = new Blob(['x']);
-    TestBed.inject(Transfers).add(['fine.txt', 'taken.txt'].map((name) => ({ name, path: '', content })));
+    void TestBed.inject(Transfers).add(['fine.txt', 'taken.txt'].map((name) => ({ name, path: '', content })));
     await until(() => region('assertive') === 'taken.txt failed: File already exists.');
     await until(() => region('polite') === '1 file uploaded. 1 failed.');
   });

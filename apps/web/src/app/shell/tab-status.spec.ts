@@ -19,7 +19,7 @@ describe('the tab', () => {
     const leaving = (): boolean => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     const transfers = TestBed.inject(Transfers);
     backend.fates.set('slow.bin', 'hang');
-    transfers.add([{ name: 'slow.bin', path: '', content: new Blob(['x']) }]);
+    void transfers.add([{ name: 'slow.bin', path: '', content: new Blob(['x']) }]);
     await until(() => document.title === '0 % · Stowage');
     expect(icon?.getAttribute('href')).toMatch(/^data:image\/svg\+xml,/u);
     expect(leaving()).toBe(true);

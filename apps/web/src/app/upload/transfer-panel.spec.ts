@@ -20,7 +20,7 @@ describe('the transfers', () => {
 
   it('become complete and can be cleared', async () => {
     const { shows, text, control } = await stage(TransferPanel);
-    TestBed.inject(Transfers).add([source('a.txt'), source('b.txt')]);
+    void TestBed.inject(Transfers).add([source('a.txt'), source('b.txt')]);
     await shows('Nothing under way');
     expect(text().match(/Complete/gu)).toHaveLength(2);
     control('Clear finished').click();
@@ -33,7 +33,7 @@ describe('the transfers', () => {
       fates.set('taken.txt', 'name-taken');
       fates.set('also-taken.txt', 'name-taken');
     });
-    TestBed.inject(Transfers).add([source('fine.txt'), source('taken.txt'), source('also-taken.txt')]);
+    void TestBed.inject(Transfers).add([source('fine.txt'), source('taken.txt'), source('also-taken.txt')]);
     await shows('Retry 2 failed');
     await shows('Complete');
     const chips = Array.from(element.querySelectorAll('.chip'), (chip) => chip.textContent?.trim());
@@ -48,7 +48,7 @@ describe('the transfers', () => {
     const { element, shows, control, fixture } = await stage(TransferPanel, ({ fates }) => {
       for (const name of ['a.txt', 'b.txt', 'c.txt']) fates.set(name, 'hang');
     });
-    TestBed.inject(Transfers).add([source('a.txt'), source('b.txt'), source('c.txt')]);
+    void TestBed.inject(Transfers).add([source('a.txt'), source('b.txt'), source('c.txt')]);
     await until(() => element.querySelectorAll('.chip').length === 3);
     await fixture.whenStable();
     expect(element.querySelector('[aria-label="Progress of all transfers"]')).not.toBeNull();
@@ -62,7 +62,7 @@ describe('the transfers', () => {
   it('stay few on the page when there are ten thousand', async () => {
     const { element, shows, control } = await stage(TransferPanel, ({ fates }) => fates.set('0', 'hang'));
     const began = performance.now();
-    TestBed.inject(Transfers).add(Array.from({ length: 10_000 }, (_, index) => source(index === 0 ? '0' : 'x')));
+    void TestBed.inject(Transfers).add(Array.from({ length: 10_000 }, (_, index) => source(index === 0 ? '0' : 'x')));
     await shows('more, in this order');
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(element.querySelectorAll('li')).toHaveLength(50);
