@@ -38,6 +38,7 @@ export class FaultyDisk implements FileSystem {
 
   readonly read: FileSystem['read'] = (path, range) => DISK.read(path, range);
   readonly mkdir: FileSystem['mkdir'] = (path, mode) => DISK.mkdir(path, mode);
+  readonly rmdir: FileSystem['rmdir'] = (path) => DISK.rmdir(path);
   readonly readdir: FileSystem['readdir'] = (path) => DISK.readdir(path);
   readonly stat: FileSystem['stat'] = (path) => DISK.stat(path);
 

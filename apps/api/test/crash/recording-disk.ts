@@ -159,6 +159,17 @@ export class RecordingDisk implements FileSystem {
     );
   }
 
+  rmdir(path: string): Promise<void> {
+    return this.call(
+      'rmdir',
+      path,
+      () => DISK.rmdir(path),
+      () => {
+        this.folder(dirname(path)).set(basename(path), null);
+      },
+    );
+  }
+
   syncFolder(path: string): Promise<void> {
     const place = this.placeOf(path);
     let covered: ReturnType<FolderNode['beginSync']> = [];

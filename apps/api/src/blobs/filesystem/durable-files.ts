@@ -15,12 +15,24 @@ const FOLDER_MODE = 0o700;
  * @param syncParent called even when the folder was there, since whoever made it may not have got that far
  */
 export async function ensureFolder(files: FileSystem, path: string, syncParent: () => Promise<void>): Promise<void> {
+  const made = await madeFolder(files, path);
+  try {
+    await syncParent();
+  } catch (error) {
+    // A second sync of the same name might say yes without having written it, so the name must not stay.
+    if (made) await files.rmdir(path).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function madeFolder(files: FileSystem, path: string): Promise<boolean> {
   try {
     await files.mkdir(path, FOLDER_MODE);
+    return true;
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
+    return false;
   }
-  await syncParent();
 }
 
 /** Does something to a file or folder; no fault, and no result, when there is none. */

@@ -39,6 +39,8 @@ export interface FileSystem {
   link(existing: string, path: string): Promise<void>;
   unlink(path: string): Promise<void>;
   mkdir(path: string, mode: number): Promise<unknown>;
+  /** Removes an empty folder. */
+  rmdir(path: string): Promise<void>;
   readdir(path: string): Promise<string[]>;
   stat(path: string): Promise<{ readonly size: number }>;
   statfs(path: string): Promise<Capacity>;
@@ -64,6 +66,7 @@ export const DISK: FileSystem = {
   link: disk.link,
   unlink: disk.unlink,
   mkdir: (path, mode) => disk.mkdir(path, { mode }),
+  rmdir: (path) => disk.rmdir(path),
   readdir: (path) => disk.readdir(path),
   stat: (path) => disk.stat(path),
   statfs: (path) => disk.statfs(path),

@@ -1,6 +1,6 @@
 // Real: the disk. Made up: what it answers to single calls.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { bytesOf, contentOf, HeldContent, sha256Of } from '../../../test/bytes.js';
 import { targetOf } from '../../../test/chunk-targets.js';
 import { FaultyDisk, type DiskCall } from '../../../test/faulty-disk.js';
@@ -203,6 +203,21 @@ describe('a name that could not be synced', () => {
     disk.before = () => undefined;
     await storage.store.publish(uploadId, keyOf(Buffer.from('kept')));
     expect(await storage.store.size(keyOf(Buffer.from('kept')))).toBe(4);
+  });
+
+  it('is taken back when it is a folder: its next sync could say yes without having written it', async () => {
+    await write(0, 'kept');
+    const key = keyOf(Buffer.from('kept'));
+    const { folders } = storage.layout.blob(key);
+    const [parent = '', shard = ''] = folders;
+    disk.before = (call, path) => {
+      if (call === 'syncFolder' && path === parent) throw systemError('EIO', 'fsync');
+    };
+    await expect(storage.store.publish(uploadId, key)).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(stat(shard)).rejects.toMatchObject({ code: 'ENOENT' });
+    disk.before = () => undefined;
+    await storage.store.publish(uploadId, key);
+    expect(await storage.store.size(key)).toBe(4);
   });
 });
 

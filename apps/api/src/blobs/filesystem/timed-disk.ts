@@ -19,6 +19,7 @@ export function timed(files: FileSystem, timings: Timings): FileSystem {
     link: (existing, path) => files.link(existing, path),
     unlink: (path) => files.unlink(path),
     mkdir: (path, mode) => files.mkdir(path, mode),
+    rmdir: (path) => files.rmdir(path),
     readdir: (path) => files.readdir(path),
     stat: (path) => files.stat(path),
     statfs: (path) => files.statfs(path),

@@ -19,6 +19,7 @@ export function diskOf(volume: Pick<Volume, 'check'>, disk: FileSystem = DISK): 
     link: checked((...args: Parameters<FileSystem['link']>) => disk.link(...args)),
     unlink: checked((...args: Parameters<FileSystem['unlink']>) => disk.unlink(...args)),
     mkdir: checked((...args: Parameters<FileSystem['mkdir']>) => disk.mkdir(...args)),
+    rmdir: checked((...args: Parameters<FileSystem['rmdir']>) => disk.rmdir(...args)),
     readdir: checked((...args: Parameters<FileSystem['readdir']>) => disk.readdir(...args)),
     stat: checked((...args: Parameters<FileSystem['stat']>) => disk.stat(...args)),
   };
