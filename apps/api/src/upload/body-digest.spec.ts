@@ -53,6 +53,18 @@ describe('the digest of a body', () => {
     expect(check([right, wrong], bytes)).toMatch(/Wrong: sha-512\.$/u);
   });
 
+  it('contradicts another one only where both name the same algorithm', () => {
+    const [sha256, sha512] = digestsOf(Buffer.from('hello'));
+    const [other] = digestsOf(Buffer.from('other'));
+    if (sha256 === undefined || sha512 === undefined || other === undefined) throw new Error('no digests');
+    const declared = ({ algorithm, value }: DeclaredDigest) => `${algorithm}=:${value}:`;
+    expect(new BodyDigest([sha256]).contradicts(declared(sha256))).toBe(false);
+    expect(new BodyDigest([sha256]).contradicts(declared(sha512))).toBe(false);
+    expect(new BodyDigest([sha512, sha256]).contradicts(declared(sha256))).toBe(false);
+    expect(new BodyDigest([sha256]).contradicts(declared(other))).toBe(true);
+    expect(new BodyDigest([sha512, sha256]).contradicts(declared(other))).toBe(true);
+  });
+
   it('is a problem of the client', () => {
     const digest = new BodyDigest([{ algorithm: 'crc32c', value: '4waSgw==' }]);
     expect(() => {

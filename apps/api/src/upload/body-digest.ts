@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { crc32c } from '@node-rs/crc32';
-import { printDigestField, type DeclaredDigest, type DigestAlgorithm } from '@stowage/contract';
+import { parseDigestField, printDigestField, type DeclaredDigest, type DigestAlgorithm } from '@stowage/contract';
 import { ProblemError } from '../platform/http/problem-error.js';
 
 /** A digest that is computed while the bytes pass. */
@@ -20,6 +20,13 @@ export class BodyDigest {
   constructor(digests: readonly DeclaredDigest[]) {
     this.declared = printDigestField(digests);
     this.running = digests.map((digest) => ({ digest, computed: begin(digest.algorithm) }));
+  }
+
+  /** True when the same bytes cannot have both these digests and the ones of another declaration. */
+  contradicts(declared: string): boolean {
+    const other = parseDigestField(declared);
+    const known = new Map(other.ok ? other.digests.map(({ algorithm, value }) => [algorithm, value]) : []);
+    return this.running.some(({ digest: { algorithm, value } }) => (known.get(algorithm) ?? value) !== value);
   }
 
   /** The next bytes. */

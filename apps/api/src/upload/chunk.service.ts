@@ -142,8 +142,8 @@ export class ChunkService {
 
   /** Bytes that are all held: nothing is read, and the first ones stay. */
   private async repeated(uploadId: string, claim: Claim, { check }: IncomingBytes): Promise<Progress> {
-    const { chunk } = claim;
-    if (check !== null && chunk?.digest !== null && chunk?.digest !== undefined && chunk.digest !== check.declared) {
+    const kept = claim.chunk?.digest ?? null;
+    if (kept !== null && check?.contradicts(kept) === true) {
       throw new ProblemError('chunk-conflict', 'These bytes are held already, with another digest.');
     }
     // Held, but perhaps not sealed: its name was taken then, or the server died in between.

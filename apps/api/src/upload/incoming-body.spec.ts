@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { bytesOf, HeldContent } from '../../test/bytes.js';
 import type { Content } from '../blobs/blob-store.js';
 import { ProblemError } from '../platform/http/problem-error.js';
-import { IncomingBody, type ContentCheck } from './incoming-body.js';
+import { IncomingBody, type BodyCheck } from './incoming-body.js';
 import { UploadLeases, type Lease } from './upload-leases.js';
 
 const lease = (): Promise<Lease> => new UploadLeases().acquire('u', 0, 1);
@@ -15,7 +15,7 @@ async function* batches(...all: readonly (readonly Buffer[])[]): Content {
   }
 }
 
-async function bodyOf(content: Content, start = 0, check: ContentCheck | null = null): Promise<IncomingBody> {
+async function bodyOf(content: Content, start = 0, check: BodyCheck | null = null): Promise<IncomingBody> {
   return new IncomingBody(content, start, await lease(), check);
 }
 
@@ -40,7 +40,7 @@ describe('a body', () => {
         let cut = 0;
         const arriving = shape.map((batch) => batch.map((size) => whole.subarray(cut, (cut += size))));
         const checked: Buffer[] = [];
-        const check = { declared: '', update: (bytes: Buffer) => checked.push(bytes), verify: () => undefined };
+        const check = { update: (bytes: Buffer) => checked.push(bytes), verify: () => undefined };
         const body = await bodyOf(batches(...arriving), start, check);
         for (const { bytes, skip } of plan) {
           const at = body.position - start;
@@ -114,7 +114,7 @@ describe('a body', () => {
 
   it('asks the digest only at the end', async () => {
     const verify = jest.fn();
-    const body = await bodyOf(batches([Buffer.from('abc')]), 0, { declared: '', update: () => undefined, verify });
+    const body = await bodyOf(batches([Buffer.from('abc')]), 0, { update: () => undefined, verify });
     await read(body, 3);
     await body.hasMore();
     expect(verify).not.toHaveBeenCalled();

@@ -1,13 +1,19 @@
 import type { Content } from '../blobs/blob-store.js';
 import type { Lease } from './upload-leases.js';
 
-/** What a client declared of a body's bytes; asked for each of them, in order, and at the end. */
-export interface ContentCheck {
-  /** The declaration as it is kept with the chunk. */
-  readonly declared: string;
+/** A check of a body's bytes; asked for each of them, in order, and at the end. */
+export interface BodyCheck {
   update(bytes: Buffer): void;
   /** @throws ProblemError digest-mismatch */
   verify(): void;
+}
+
+/** What a client declared of a body's bytes. */
+export interface ContentCheck extends BodyCheck {
+  /** The declaration as it is kept with the chunk. */
+  readonly declared: string;
+  /** True when the same bytes cannot have been declared so. */
+  contradicts(declared: string): boolean;
 }
 
 /** When a run ends before all its bytes have come. */
@@ -39,7 +45,7 @@ export class IncomingBody {
     content: Content,
     start: number,
     private readonly lease: Lease,
-    private readonly check: ContentCheck | null,
+    private readonly check: BodyCheck | null,
   ) {
     this.position = start;
     this.source = content[Symbol.asyncIterator]();
