@@ -44,6 +44,16 @@ it('puts bytes aside that no upload has, once two passes have found them', async
   expect(await readFile(join(engine.storage.layout.quarantine, name), 'utf8')).toBe('nobody’s');
 });
 
+it('puts bytes aside in the first pass that were there without an upload before the first request', async () => {
+  const id = newId();
+  await writeFile(stagingFile(id), 'left by a process that died');
+  await engine.reconcile.onModuleInit();
+  const later = newId();
+  await writeFile(stagingFile(later), 'of a request');
+  await run();
+  expect(await engine.storage.store.staged()).toEqual([later]);
+});
+
 it('removes what was put aside after a week, and nothing else from there', async () => {
   const now = Date.now();
   for (const days of [6, 8]) {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import type { Job } from '../platform/jobs/job.js';
@@ -17,11 +17,11 @@ const QUARANTINE_MS = 7 * 24 * 60 * 60 * 1000;
  * week, bytes behind the last recorded one are dropped, and an upload whose recorded bytes are gone is ended.
  */
 @Injectable()
-export class StagingReconcile implements Job {
+export class StagingReconcile implements Job, OnModuleInit {
   readonly name = 'staging-reconcile';
   readonly everySeconds = 3600;
   readonly mostSeconds = 600;
-  /** What the last pass found without an upload: only what two passes find is put aside. */
+  /** What the last look found without an upload: only what two find is put aside. */
   private suspects: ReadonlySet<string> = new Set();
 
   constructor(
@@ -35,6 +35,11 @@ export class StagingReconcile implements Job {
     jobs.register(this);
   }
 
+  /** Before the first request nobody writes, so what is found now needs one look more. */
+  async onModuleInit(): Promise<void> {
+    this.suspects = new Set(await this.withoutUpload());
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     // A volume that is away looks as if everything were lost.
     await this.store.probe();
@@ -45,17 +50,22 @@ export class StagingReconcile implements Job {
   }
 
   private async putAside(signal: AbortSignal): Promise<void> {
-    // The disk is read before the rows: a row is there before its first byte.
-    const staged = await this.store.staged();
-    const unknown: string[] = [];
-    for (let at = 0; at < staged.length; at += BATCH)
-      unknown.push(...(await this.upkeep.unknown(staged.slice(at, at + BATCH))));
+    const unknown = await this.withoutUpload();
     for (const id of unknown.filter((id) => this.suspects.has(id))) {
       if (signal.aborted) return;
       await this.store.setAside(id, await this.upkeep.now());
       this.logger.warn({ uploadId: id }, 'staged bytes belong to no upload: put aside');
     }
     this.suspects = new Set(unknown.filter((id) => !this.suspects.has(id)));
+  }
+
+  private async withoutUpload(): Promise<string[]> {
+    // The disk is read before the rows: a row is there before its first byte.
+    const staged = await this.store.staged();
+    const unknown: string[] = [];
+    for (let at = 0; at < staged.length; at += BATCH)
+      unknown.push(...(await this.upkeep.unknown(staged.slice(at, at + BATCH))));
+    return unknown;
   }
 
   private async compareOpen(signal: AbortSignal): Promise<void> {

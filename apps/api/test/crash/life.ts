@@ -54,7 +54,8 @@ export class CrashLab {
 
   /** Empties the home, lives the story, and cuts the power. */
   async live({ story, random, stop, skipped }: Life): Promise<Remains> {
-    await this.observer.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs');
+    await this.observer.query('DELETE FROM entries; DELETE FROM uploads; DELETE FROM blobs; DELETE FROM upload_owners');
+    await this.observer.query('UPDATE spaces SET used_bytes = 0, reserved_bytes = 0');
     await this.put(EMPTY_STORE);
     const book = new Book();
     const ended = await this.run(stop, skipped ?? null, (engine) => story(engine, book, random));
