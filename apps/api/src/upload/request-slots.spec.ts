@@ -41,14 +41,33 @@ describe('slots', () => {
     expect(order).toEqual(['first', 'second', 'third']);
   });
 
-  it('are refused after 10 s, with the advice to come again', async () => {
+  it('are refused after 20 s in which nobody got one, with the advice to come again', async () => {
     const slots = new RequestSlots(1);
     await slots.acquire();
     const refused = expect(slots.acquire()).rejects.toMatchObject({ code: 'overloaded', retryAfter: 5 });
-    await jest.advanceTimersByTimeAsync(9_999);
+    await jest.advanceTimersByTimeAsync(19_999);
     expect(jest.getTimerCount()).toBe(1);
     await jest.advanceTimersByTimeAsync(1);
     await refused;
+  });
+
+  it('are waited for as long as the others get on, for a minute at most', async () => {
+    const slots = new RequestSlots(1);
+    const order: string[] = [];
+    let release = await ask(slots, '0', order);
+    const all = Array.from({ length: 10 }, (_, index) => ask(slots, `${index + 1}`, order));
+    for (const next of all.slice(0, 3)) {
+      await jest.advanceTimersByTimeAsync(18_000);
+      release();
+      release = await next;
+    }
+    expect(order).toEqual(['0', '1', '2', '3']);
+    const refused = Promise.all(all.slice(3).map((each) => expect(each).rejects.toMatchObject({ code: 'overloaded' })));
+    await jest.advanceTimersByTimeAsync(5_999);
+    expect(order).toHaveLength(4);
+    await jest.advanceTimersByTimeAsync(1);
+    await refused;
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('do not go to somebody who has given up', async () => {
@@ -56,9 +75,9 @@ describe('slots', () => {
     const order: string[] = [];
     const release = await ask(slots, 'first', order);
     const impatient = ask(slots, 'impatient', order);
-    await jest.advanceTimersByTimeAsync(5_000);
+    await jest.advanceTimersByTimeAsync(10_000);
     const patient = ask(slots, 'patient', order);
-    await jest.advanceTimersByTimeAsync(5_000);
+    await jest.advanceTimersByTimeAsync(10_000);
     await expect(impatient).rejects.toMatchObject({ code: 'overloaded' });
     release();
     await patient;

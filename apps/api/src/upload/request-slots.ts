@@ -1,11 +1,18 @@
 import { ProblemError } from '../platform/http/problem-error.js';
 
-/** How long a request waits for a slot; Dropzone takes any refusal for a failure and repeats it at once. */
-const MOST_WAIT_MS = 10_000;
+/**
+ * How long a request waits for a slot: Dropzone takes any refusal for a failure and repeats it at once, so as long as the
+ * others get on, but no longer than the clients and proxies that exist are patient.
+ */
+const MOST_WAIT_MS = 60_000;
+/** How long it waits while no slot becomes free at all. */
+const MOST_STANDSTILL_MS = 20_000;
 
 /** Bounds how many request bodies are received at once, first come, first served. */
 export class RequestSlots {
   private readonly waiting: (() => void)[] = [];
+  /** When a slot was last handed on. */
+  private movedAt = 0;
 
   constructor(private free: number) {}
 
@@ -22,7 +29,7 @@ export class RequestSlots {
   /**
    * Waits for a slot.
    * @returns gives the slot back; call it once
-   * @throws ProblemError overloaded after 10 s
+   * @throws ProblemError overloaded after 60 s, or after 20 s in which nobody got one
    */
   async acquire(): Promise<() => void> {
     if (this.free > 0) this.free--;
@@ -30,21 +37,33 @@ export class RequestSlots {
     return () => {
       const next = this.waiting.shift();
       if (next === undefined) this.free++;
-      else next();
+      else {
+        this.movedAt = performance.now();
+        next();
+      }
     };
   }
 
   private turn(): Promise<void> {
+    const from = performance.now();
     return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
       const go = () => {
         clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(() => {
+      const giveUpOrWait = () => {
+        const until = Math.min(from + MOST_WAIT_MS, Math.max(from, this.movedAt) + MOST_STANDSTILL_MS);
+        const left = Math.ceil(until - performance.now());
+        if (left > 0) {
+          timer = setTimeout(giveUpOrWait, left);
+          return;
+        }
         this.waiting.splice(this.waiting.indexOf(go), 1);
         reject(new ProblemError('overloaded', 'Too many uploads run at once; try again shortly.', { retryAfter: 5 }));
-      }, MOST_WAIT_MS);
+      };
       this.waiting.push(go);
+      giveUpOrWait();
     });
   }
 }

@@ -97,7 +97,7 @@ export const configurationSchema = z
     STOWAGE_MAX_CHUNK_SIZE: integer(1, GIB).default(GIB).describe('Largest chunk, in bytes.'),
     STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
       .default(64)
-      .describe('Requests whose bytes are received at once; the next ones wait up to 10 s for a slot.'),
+      .describe('Requests whose bytes are received at once; the next ones wait for a slot.'),
     STOWAGE_MAX_OPEN_UPLOADS: integer(1, 10_000_000)
       .default(100_000)
       .describe('Uploads that one owner can have unfinished at once.'),
