@@ -93,8 +93,7 @@ export class Client {
         await transfer.look();
         return;
       case 'lists':
-        this.oracle.seesFiles(await this.listed());
-        return;
+        return this.oracle.seesFiles(() => this.listed());
       case 'cancel':
         return this.cancelWhileSending(transfer);
       case 'delete':

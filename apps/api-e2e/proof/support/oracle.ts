@@ -64,10 +64,12 @@ export class Oracle {
   }
 
   /** Holds the list of files against everything said before: each is whole, and none is there that was deleted. */
-  seesFiles(files: readonly StoredFile[]): void {
-    for (const file of files) {
+  async seesFiles(list: () => Promise<readonly StoredFile[]>): Promise<void> {
+    // A delete that is answered while the list is on its way may or may not show in it.
+    const deleted = new Set([...this.files.values()].filter((known) => known.deleted).map(({ file }) => file.id));
+    for (const file of await list()) {
       if (this.contents.get(file.name) !== file.sha256) this.complain(`${file.name} is listed with other bytes`);
-      if (this.files.get(file.id)?.deleted === true) this.complain(`${file.name} was deleted, and is listed`);
+      if (deleted.has(file.id)) this.complain(`${file.name} was deleted, and is listed`);
     }
   }
 
@@ -78,7 +80,7 @@ export class Oracle {
   /** Asks the server about everything that it has ever promised, byte for byte. Returns what is wrong, in sentences. */
   async verdict(product: Product): Promise<string[]> {
     for (const id of this.acknowledged.uploadIds) await this.checkUpload(product, id);
-    this.seesFiles((await patiently(product, '/api/files?limit=200')).as(fileListSchema).files);
+    await this.seesFiles(async () => (await patiently(product, '/api/files?limit=200')).as(fileListSchema).files);
     for (const expectation of this.files.values()) await this.checkFile(product, expectation);
     return this.complaints.splice(0);
   }
