@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { balanced } from '../support/conservation.js';
 import { OwnPostgres } from '../support/own-postgres.js';
 import { Product } from '../support/product.js';
-import { until } from '../support/until.js';
 import { Fleet } from './support/fleet.js';
+import { readyAgain } from './support/patience.js';
 
-/** 50 for the figures of docs/evidence/engine.md. */
+/** 75 for the figures of docs/evidence/engine.md. */
 const KILLS = Number(process.env.STOWAGE_PG_KILLS ?? 3);
 
 const postgres = new OwnPostgres();
@@ -49,7 +49,7 @@ it(
     for (let kill = 0; kill < KILLS; kill++) {
       const { fault, cause } = FAULTS[kill % FAULTS.length] ?? { fault: '', cause: () => Promise.resolve() };
       await fleet.workUntil(cause);
-      await until('it is ready again', async () => (await product.send('/readyz')).status === 200);
+      await readyAgain(product);
       expect({ kill, fault, wrong: await fleet.verdict() }).toEqual({ kill, fault, wrong: [] });
     }
     await fleet.finish();
@@ -57,6 +57,8 @@ it(
     await product.start();
     expect(await fleet.verdict()).toEqual([]);
     expect(await balanced(product)).toEqual([]);
+    // Besides what was under way, each client may begin as much before it hears of the fault.
+    expect(fleet.resent.again).toBeLessThanOrEqual(fleet.resent.flying + KILLS * fleet.mostAtOnce);
     process.stderr.write(`${KILLS} faults of PostgreSQL; ${fleet.summary}\n`);
   },
   60_000 + KILLS * 30_000,

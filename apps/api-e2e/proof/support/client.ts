@@ -11,6 +11,8 @@ import { Transfer } from './transfer.js';
 const CHUNK = 64 * 1024;
 const MOST_OPEN = 2;
 const PARALLEL = 4;
+/** Bytes that one client has under way at once. */
+export const MOST_UNDER_WAY = PARALLEL * CHUNK;
 
 type Verb = 'chunks' | 'repeat' | 'status' | 'lists' | 'cancel' | 'delete' | 'download';
 

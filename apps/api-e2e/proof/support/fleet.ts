@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Product } from '../../support/product.js';
 import { Random } from '../../support/random.js';
 import { until } from '../../support/until.js';
-import { Client } from './client.js';
+import { Client, MOST_UNDER_WAY } from './client.js';
 import { Contents } from './contents.js';
 import { Oracle } from './oracle.js';
 
@@ -82,6 +82,11 @@ export class Fleet {
       again: all.reduce((sum, { again }) => sum + again, 0),
       flying: all.reduce((sum, { flying }) => sum + flying, 0),
     };
+  }
+
+  /** Bytes that can be under way at once. */
+  get mostAtOnce(): number {
+    return this.clients.length * MOST_UNDER_WAY;
   }
 
   /** Draws for the test itself. */

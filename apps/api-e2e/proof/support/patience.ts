@@ -9,6 +9,11 @@ export function isToRepeat({ status, type, text }: Answer): boolean {
   return (JSON.parse(text) as { retryable?: boolean }).retryable === true;
 }
 
+/** Waits until the server takes uploads again, as one does that was told to come back later. */
+export async function readyAgain(product: Product): Promise<void> {
+  await until('it is ready again', async () => (await product.send('/readyz')).status === 200, 60_000);
+}
+
 /** Asks until the server can answer: after a fault of the database that may take a moment. */
 export async function patiently(product: Product, path: string): Promise<Answer> {
   let answer = await product.send(path);

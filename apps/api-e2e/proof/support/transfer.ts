@@ -4,7 +4,7 @@ import type { Answer } from '../../support/http.js';
 import type { Product } from '../../support/product.js';
 import { sha256 } from '../../support/random.js';
 import type { Expectation, Oracle } from './oracle.js';
-import { isToRepeat } from './patience.js';
+import { isToRepeat, readyAgain } from './patience.js';
 import type { Sender } from './rest-sender.js';
 
 /** Bytes that a client had to send again. */
@@ -50,11 +50,12 @@ export class Transfer {
     const { start, end } = this.upload.range(index);
     if (this.tried.has(index) && !this.acknowledged.has(index)) this.resent.again += end - start;
     this.tried.add(index);
-    this.take(await this.upload.send(index), index);
+    const answer = await this.upload.send(index);
+    if (isToRepeat(answer)) await readyAgain(this.product);
+    else this.take(answer, index);
   }
 
   private take(answer: Answer, index: number): void {
-    if (isToRepeat(answer)) return;
     if (this.cancelAsked && [409, 410].includes(answer.status)) return;
     const { upload, file } = resultOf(answer);
     this.id = upload.id;
