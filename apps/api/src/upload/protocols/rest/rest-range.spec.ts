@@ -57,6 +57,8 @@ describe('the range of a named range', () => {
     [1_000, 'bytes 0-99/1000', 99, 'size-mismatch'],
     [1_000, 'bytes 0-500/1000', 501, 'chunk-too-large'],
     [null, 'bytes 9999-10000/*', 2, 'file-too-large'],
+    [null, 'bytes 0-99/10000', 100, { offset: 0, length: 100, most: 100, kind: 'chunk' }],
+    [null, 'bytes 0-99/10001', 100, 'file-too-large'],
     [1_000, 'bytes 99-0/1000', 100, 'invalid-header'],
   ])('of %s bytes, %s with %s', (length, range, announced, expected) => {
     expect(of(length, range, announced)).toEqual(expected);

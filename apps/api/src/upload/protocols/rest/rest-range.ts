@@ -52,7 +52,7 @@ export function chunkRange(
 
 /**
  * The range that `Content-Range` names.
- * @throws ProblemError missing-header, invalid-header, range-outside-upload, chunk-too-large, size-mismatch
+ * @throws ProblemError missing-header, invalid-header, range-outside-upload, file-too-large, chunk-too-large, size-mismatch
  */
 export function namedRange(
   upload: Measures,
@@ -65,8 +65,10 @@ export function namedRange(
   if (upload.length !== null && whole !== null && whole !== upload.length) {
     throw new ProblemError('range-outside-upload', `The file has ${upload.length} bytes, not ${whole}.`);
   }
-  if (end > (upload.length ?? limits.maxFileSize)) {
-    if (upload.length === null) throw fileTooLarge(limits);
+  if (upload.length === null) {
+    // The whole that the client speaks of counts too: no byte is taken of a file that cannot end here.
+    if ((whole ?? end) > limits.maxFileSize) throw fileTooLarge(limits);
+  } else if (end > upload.length) {
     throw new ProblemError('range-outside-upload', `The file has ${upload.length} bytes.`);
   }
   if (length > limits.maxChunkSize) {
