@@ -291,6 +291,19 @@ describe('a range of any place and length', () => {
     expect(await write(incoming({ offset: 1_001, length: 0 }))).toBe('size-mismatch');
   });
 
+  it('goes on where its bytes end after the answer to their record was lost', async () => {
+    expect(await append(0, 100)).toBe('receiving');
+    const record = engine.chunkLedger.record.bind(engine.chunkLedger);
+    jest.spyOn(engine.chunkLedger, 'record').mockImplementationOnce(async (...values) => {
+      await record(...values);
+      throw new ProblemError('database-unavailable', 'The connection broke.');
+    });
+    expect(await append(100, 200)).toBe('database-unavailable');
+    expect((await status()).upload.received).toBe(200);
+    expect(await append(200, 1_000)).not.toBe('offset-conflict');
+    expect(await storedDigest()).toBe(sha256Of(file.bytes));
+  });
+
   it('is not acknowledged when the right to write it was lost meanwhile', async () => {
     const held = new HeldContent(file.bytes.subarray(0, 50), file.bytes.subarray(50, 100));
     const writing = write(part(0, 100, { content: held.content }));

@@ -230,7 +230,13 @@ export class ChunkService {
     options: RecordOptions,
   ): Promise<Progress> {
     const hadNoLength = claim.length === null;
-    const progress = await this.ledger.record(upload.id, lease.token, runs, { ...options, hadNoLength });
+    const progress = await this.ledger
+      .record(upload.id, lease.token, runs, { ...options, hadNoLength })
+      .catch((error: unknown) => {
+        // It may be recorded all the same: only the rows know now where the bytes end.
+        this.prefixes.forget(upload.id);
+        throw error;
+      });
     if (progress === null) throw await this.whyNot(upload.id, runs.length);
     for (const { start, length } of runs) await this.prefixes.recorded(upload.id, start, start + length);
     if (isWhole(progress)) await this.sealIfWhole(upload.id);
