@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import { BlobCollector } from '../src/blobs/blob-collector.js';
 import { BlobHealth } from '../src/blobs/blob-health.js';
+import { BlobNames } from '../src/blobs/blob-names.js';
 import { BlobReconcile } from '../src/blobs/blob-reconcile.js';
 import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import { BlobScrub } from '../src/blobs/blob-scrub.js';
@@ -53,6 +54,7 @@ export interface Engine {
   readonly remover: FileRemover;
   readonly quota: SpaceQuota;
   readonly collector: BlobCollector;
+  readonly names: BlobNames;
   readonly blobReconcile: BlobReconcile;
   readonly scrub: BlobScrub;
   /** Not started: a test runs the jobs that it wants. */
@@ -109,11 +111,12 @@ export async function startEngine(
   const entries = new EntryLedger(database);
   const files = new FileListing(database);
   const blobs = new BlobLedger();
+  const names = new BlobNames();
   const jobs = new JobRunner(configuration, logger);
   const quota = new SpaceQuota(database, configuration);
-  const collector = new BlobCollector(blobs, database, store, jobs, logger);
+  const collector = new BlobCollector(blobs, names, database, store, jobs, logger);
   const scrub = new BlobScrub(new BlobHealth(database), store, jobs, configuration, logger);
-  const blobReconcile = new BlobReconcile(blobs, database, store, jobs, logger);
+  const blobReconcile = new BlobReconcile(blobs, names, database, store, jobs, logger);
   const remover = new FileRemover(entries, blobs, collector, database, jobs, quota);
   const prefixes = new PrefixFollower(chunkLedger, store);
   const completion = new CompletionService(
@@ -122,6 +125,7 @@ export async function startEngine(
     entries,
     remover,
     blobs,
+    names,
     prefixes,
     database,
     store,
@@ -147,6 +151,7 @@ export async function startEngine(
     remover,
     quota,
     collector,
+    names,
     blobReconcile,
     scrub,
     jobs,
@@ -177,6 +182,7 @@ export async function startEngine(
     },
     stop: async () => {
       completion.beforeApplicationShutdown();
+      chunks.beforeApplicationShutdown();
       await collector.beforeApplicationShutdown();
       await scrub.beforeApplicationShutdown();
       await storage.digests.close();

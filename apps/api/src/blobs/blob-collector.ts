@@ -4,6 +4,7 @@ import { LOGGER } from '../platform/config/config.module.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { BlobLedger } from './blob-ledger.js';
+import { BlobNames } from './blob-names.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.js';
 
 const EVERY_SECONDS = 60;
@@ -24,6 +25,7 @@ export class BlobCollector implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly blobs: BlobLedger,
+    private readonly names: BlobNames,
     private readonly database: DataSource,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     private readonly jobs: JobRunner,
@@ -85,7 +87,10 @@ export class BlobCollector implements OnModuleInit, BeforeApplicationShutdown {
       if (key === null) return 'kept';
       // Under the row's lock, so that no completion finds the old bytes between the row and the unlink. The row is still
       // there if this fails, and a store whose volume is away fails instead of taking the bytes for removed.
-      await this.store.delete(key);
+      await this.names.inTurn(key, async () => {
+        await this.blobs.stillLocked(manager);
+        await this.store.delete(key);
+      });
       return 'removed';
     });
   }

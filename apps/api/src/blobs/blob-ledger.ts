@@ -88,6 +88,14 @@ export class BlobLedger {
     return rows.length > 0;
   }
 
+  /**
+   * Sees that the transaction, and with it every lock that it took, is still there.
+   * @throws the fault of the connection when it is not
+   */
+  async stillLocked(manager: EntityManager): Promise<void> {
+    await manager.query('SELECT 1');
+  }
+
   /** Of these keys, the ones that have no row. */
   async unknown(manager: EntityManager, keys: readonly BlobKey[]): Promise<BlobKey[]> {
     const rows = await manager.query<{ space_id: string; sha256: string }[]>(

@@ -27,6 +27,7 @@ afterEach(() => engine.stop());
 
 afterAll(() => removeHome(home));
 
+const IDLE = `FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`;
 const pass = () => engine.blobReconcile.pass(new AbortController().signal);
 const aside = () => readdir(engine.storage.layout.quarantine).catch(() => []);
 
@@ -117,4 +118,28 @@ it('waits for a completion that has made its row and not committed, and lets one
   expect(await keys()).toEqual([]);
   expect((await send(engine, clientFile({ bytes, chunkSize: 200 }))).complete).toBe(true);
   expect(await keys()).toEqual([key]);
+});
+
+it('leaves bytes that became a file after its connection broke in the middle', async () => {
+  const bytes = bytesOf(100);
+  await orphan({ spaceId: await spaceId(), sha256: sha256Of(bytes) });
+  let goOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  engine.store.before = (call) => (call === 'setBlobAside' ? held : undefined);
+  const passing = pass().catch(() => undefined);
+  await until(() => engine.store.calls.includes('setBlobAside'));
+  await engine.database.query(`SELECT pg_terminate_backend(pid, 5000) ${IDLE}`);
+  const sending = send(engine, clientFile({ bytes, chunkSize: bytes.length }), 0, { waitMs: 20_000 });
+  // It waits in its transaction; without that wait it would be complete by now.
+  let looks = 0;
+  await until(async () => {
+    const waiting = await engine.database.query<unknown[]>(`SELECT 1 ${IDLE}`);
+    looks = waiting.length > 0 ? looks + 1 : 0;
+    return looks > 20 || (await engine.ledger.inState('complete')).length > 0;
+  });
+  goOn();
+  await passing;
+  const found = await engine.files.find((await sending).file?.id ?? '');
+  if (found === null) throw new Error('The file is not there.');
+  expect(await readAll(await engine.storage.store.read(found.blob, { start: 0, end: 100 }))).toEqual(bytes);
 });

@@ -4,6 +4,7 @@ import { LOGGER } from '../platform/config/config.module.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { BlobLedger } from './blob-ledger.js';
+import { BlobNames } from './blob-names.js';
 import { BLOB_STORE, type BlobKey, type BlobStore } from './blob-store.js';
 
 /**
@@ -14,6 +15,7 @@ import { BLOB_STORE, type BlobKey, type BlobStore } from './blob-store.js';
 export class BlobReconcile implements OnModuleInit {
   constructor(
     private readonly blobs: BlobLedger,
+    private readonly names: BlobNames,
     private readonly database: DataSource,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     private readonly jobs: JobRunner,
@@ -44,7 +46,10 @@ export class BlobReconcile implements OnModuleInit {
   private putAside(key: BlobKey): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       if (!(await this.blobs.reserve(manager, key))) return false;
-      await this.store.setBlobAside(key, new Date());
+      await this.names.inTurn(key, async () => {
+        await this.blobs.stillLocked(manager);
+        await this.store.setBlobAside(key, new Date());
+      });
       await this.blobs.giveUp(manager, key);
       return true;
     });

@@ -8,6 +8,7 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { BlobCollector } from './blob-collector.js';
 import { BlobHealth } from './blob-health.js';
 import { BlobLedger } from './blob-ledger.js';
+import { BlobNames } from './blob-names.js';
 import { BlobReconcile } from './blob-reconcile.js';
 import { BlobScrub } from './blob-scrub.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.js';
@@ -27,6 +28,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
     BlobCollector,
     BlobHealth,
     BlobLedger,
+    BlobNames,
     BlobReconcile,
     BlobScrub,
     {
@@ -45,7 +47,7 @@ import { addVolumeGauges } from './filesystem/volume-gauges.js';
         ),
     },
   ],
-  exports: [BlobCollector, BlobHealth, BlobLedger, BlobScrub, BLOB_STORE],
+  exports: [BlobCollector, BlobHealth, BlobLedger, BlobNames, BlobScrub, BLOB_STORE],
 })
 export class BlobsModule implements OnApplicationShutdown {
   constructor(

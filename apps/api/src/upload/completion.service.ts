@@ -1,6 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BlobLedger } from '../blobs/blob-ledger.js';
+import { BlobNames } from '../blobs/blob-names.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { FileRemover } from '../entries/file-remover.js';
@@ -42,6 +43,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly entries: EntryLedger,
     private readonly remover: FileRemover,
     private readonly blobs: BlobLedger,
+    private readonly names: BlobNames,
     private readonly prefixes: PrefixFollower,
     private readonly database: DataSource,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
@@ -169,7 +171,9 @@ export class CompletionService implements BeforeApplicationShutdown {
       this.database.transaction(async (manager) => {
         const blob = await this.blobs.claim(manager, key, size);
         // A row that was there may be all that a half-done delete has left: then these bytes take its place.
-        if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
+        await this.names.inTurn(key, async () => {
+          if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
+        });
         const old = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
         const file = await this.entries.fulfil(manager, upload.id, blob.id);
         const move: Move = { to: 'complete', fileId: file, replacedBytes: old?.size ?? 0 };

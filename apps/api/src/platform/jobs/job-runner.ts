@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { CONFIGURATION, LOGGER } from '../config/config.module.js';
 import type { Configuration } from '../config/configuration.js';
 import { isDatabaseUnavailable } from '../database/database-errors.js';
+import { InOrder } from '../in-order.js';
 import type { Logger } from '../telemetry/logger.js';
 import { JobQueue, type Turn } from './job-queue.js';
 import { MOST_SECONDS, type Job } from './job.js';
@@ -26,8 +27,8 @@ type Outcome = { readonly error: Error | null } | null;
 export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly jobs = new Map<string, Job>();
   private readonly queue: JobQueue;
-  /** The last thing this process does for a job; the next begins when it has ended. */
-  private readonly tails = new Map<string, Promise<unknown>>();
+  /** What this process does for a job begins when the last thing has ended. */
+  private readonly turns = new InOrder();
   private readonly running = new Set<AbortController>();
   /** Turns that could not be given back because the database was away. */
   private readonly unreturned = new Map<Job, { readonly turn: Turn; readonly succeeded: boolean }>();
@@ -66,7 +67,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   async runNow(name: string): Promise<boolean> {
     const job = this.jobs.get(name);
     if (job === undefined) throw new Error(`There is no job ${name}.`);
-    const outcome = await this.inOrder(job, async () => {
+    const outcome = await this.turns.run(name, async () => {
       await this.queue.endOverdue();
       await this.queue.ask(job);
       return this.takeTurn(job);
@@ -81,7 +82,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     this.stopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     for (const run of this.running) run.abort();
-    await atMost(MOST_STOP_MS, Promise.allSettled(this.tails.values()));
+    await atMost(MOST_STOP_MS, this.turns.settled());
     await atMost(MOST_CLOSE_MS, this.queue.close());
   }
 
@@ -100,7 +101,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       for (const [job, { turn, succeeded }] of this.unreturned) await this.giveBack(job, turn, succeeded);
       for (const job of this.jobs.values()) {
         await this.queue.askForPeriod(job);
-        if (!this.tails.has(job.name)) void this.inOrder(job, () => this.takeTurn(job)).catch(this.noteTrouble);
+        if (!this.turns.has(job.name)) void this.turns.run(job.name, () => this.takeTurn(job)).catch(this.noteTrouble);
       }
       if (this.trouble !== null) this.logger.info('jobs go on');
       this.trouble = null;
@@ -113,18 +114,6 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   private pauseMs(): number {
     const shortest = Math.min(...[...this.jobs.values()].map(({ everySeconds }) => everySeconds * 1000));
     return Math.max(LEAST_PAUSE_MS, Math.min(MOST_PAUSE_MS, shortest));
-  }
-
-  /** Does something for a job when everything before it has been done. */
-  private async inOrder<T>(job: Job, work: () => Promise<T>): Promise<T> {
-    const before = this.tails.get(job.name) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.tails.set(job.name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.tails.get(job.name) === mine) this.tails.delete(job.name);
-    }
   }
 
   private async takeTurn(job: Job): Promise<Outcome> {
