@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UPLOAD_STATES } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
+import { until } from '../../test/sending.js';
 import { connect, migratedDatabase } from '../../test/test-database.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
@@ -160,6 +161,37 @@ describe('recording', () => {
     }
     expect(await ledger.ranges(mine.id)).toEqual([]);
     expect((await uploads.find(mine.id))?.received).toBe(0);
+  });
+
+  it('is refused to a writer whose lease is given back while it waits for the upload', async () => {
+    const { id } = await begin();
+    await recorded(ledger, id, 0, 10, { extends: true });
+    const token = await claimed(id, 10, 20);
+    const other = database.createQueryRunner();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM uploads WHERE id = $1 FOR UPDATE', [id]);
+    const late = ledger.record(id, token, [{ start: 10, length: 10 }], { ...RELEASING, extends: true });
+    await until(async () => {
+      const waiting = await database.query<unknown[]>(
+        `SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.query LIKE 'WITH target%'`,
+      );
+      return waiting.length > 0;
+    });
+    await ledger.release(token);
+    await other.query('COMMIT');
+    await other.release();
+    expect(await late).toBeNull();
+    expect(await ledger.ranges(id)).toEqual([{ start: 0, end: 10 }]);
+    expect((await uploads.find(id))?.received).toBe(10);
+  });
+
+  it('has happened, or never will, when the lease has been given back', async () => {
+    const { id } = await begin();
+    const token = await claimed(id, 0, 10);
+    const all = [ledger.record(id, token, [{ start: 0, length: 10 }], RELEASING), ledger.release(token)] as const;
+    await all[1];
+    const held = (await ledger.ranges(id)).length > 0;
+    expect((await all[0]) !== null).toBe(held);
   });
 
   it('is refused for an upload that does not receive any more', async () => {

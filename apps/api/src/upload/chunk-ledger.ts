@@ -143,7 +143,7 @@ export class ChunkLedger {
     }
   }
 
-  /** Gives a lease back that nothing more will be recorded under. */
+  /** Gives a lease back. What is still being recorded under it is recorded when this returns, or never will be. */
   async release(token: string): Promise<void> {
     await this.database.query(`DELETE FROM upload_leases WHERE token = $1`, [token]);
   }
@@ -164,8 +164,8 @@ export class ChunkLedger {
   /** Drops the chunk rows of an upload that has ended and whose bytes are gone: nothing is left of it but its row. */
   async forget(uploadId: string): Promise<void> {
     await this.database.query(
-      `WITH gone AS (DELETE FROM chunks WHERE upload_id = $1)
-       UPDATE uploads SET remains = false WHERE id = $1 AND ended_at IS NOT NULL`,
+      `WITH ended AS (UPDATE uploads SET remains = false WHERE id = $1 AND ended_at IS NOT NULL RETURNING id)
+       DELETE FROM chunks c USING ended WHERE c.upload_id = ended.id`,
       [uploadId],
     );
   }
@@ -212,7 +212,8 @@ interface RecordRow extends ProgressRow {
  * that one longer, so that many small appends do not become as many rows.
  */
 const recordStatement = (knownLength: boolean): string => {
-  // FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
+  // The lease is locked, not only looked at: while this waited for the upload's row it may have been given back, and the
+  // range have gone to another writer. FOR NO KEY UPDATE: the new chunk rows' foreign keys take a lock that FOR UPDATE would make them wait for.
   const statement = `WITH target AS (
     SELECT u.id FROM uploads u
     WHERE u.id = $1 AND u.state = 'receiving' AND u.length IS ${knownLength ? 'NOT NULL' : 'NULL'}
@@ -220,6 +221,7 @@ const recordStatement = (knownLength: boolean): string => {
     FOR NO KEY UPDATE
   ), lease AS (
     SELECT l.token, l.upload_id AS id FROM upload_leases l JOIN target t ON t.id = l.upload_id WHERE l.token = $2
+    FOR UPDATE OF l
   ), dropped AS (
     DELETE FROM upload_leases l USING lease WHERE l.token = lease.token AND $6
   ), grown AS (
@@ -270,9 +272,9 @@ function toClaim(row: ClaimRow): Claim {
     leased: row.leased,
     ...toProgress(row),
     chunk: row.chunk_length === null ? null : { length: toSafeInteger(row.chunk_length), digest: row.chunk_digest },
-    held: [...(row.held ?? '').matchAll(/\[(\d+),(\d+)\)/gu)].map(([, start = '', end = '']) => ({
-      start: toSafeInteger(start),
-      end: toSafeInteger(end),
+    held: [...(row.held ?? '').matchAll(/\[(\d+),(\d+)\)/gu)].map(([, start, end]) => ({
+      start: toSafeInteger(String(start)),
+      end: toSafeInteger(String(end)),
     })),
   };
 }

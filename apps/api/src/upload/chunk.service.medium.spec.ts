@@ -312,6 +312,23 @@ describe('two writers of the same bytes', () => {
   });
 });
 
+describe('a range whose lease could not be given back', () => {
+  it('is nobody else’s until the database has said that it is', async () => {
+    const file = clientFile();
+    await send(engine, file, 0);
+    const [release, claim] = [jest.spyOn(engine.chunkLedger, 'release'), jest.spyOn(engine.chunkLedger, 'claim')];
+    release.mockRejectedValueOnce(new Error('The connection broke.'));
+    await expect(
+      send(engine, file, 1, { content: brokenContent(new Error('gone'), Buffer.from('x')) }),
+    ).rejects.toThrow();
+    expect([release.mock.calls.length, claim.mock.calls.length]).toEqual([1, 1]);
+    expect((await send(engine, file, 1)).upload.received).toBe(20);
+    const [, again = 0] = release.mock.invocationCallOrder;
+    expect(again).toBeGreaterThan(0);
+    expect(claim.mock.invocationCallOrder[1]).toBeGreaterThan(again);
+  });
+});
+
 describe('recorded bytes that are gone from the disk', () => {
   it('end the upload with a truthful answer, and the file can be sent again', async () => {
     const file = clientFile();

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { BLOB_STORE, type BlobStore, type ChunkTarget, type Content } from '../blobs/blob-store.js';
 import { CONFIGURATION, LOGGER } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
@@ -14,6 +14,7 @@ import { tooManyChunks } from './reservation.js';
 import { type Lease, UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
 import { reasonOfLoss, refusalOf } from './upload-refusals.js';
+import { isRefused } from './upload-states.js';
 
 /** Bytes for an upload, from whichever protocol. */
 export interface IncomingBytes {
@@ -41,6 +42,15 @@ export interface Taken {
 /** An append loses at most this much when anything dies. */
 const CHECKPOINT = { bytes: 8 * 1024 * 1024, ms: 5_000 };
 
+/** How soon a lease that could not be given back is tried again. */
+const GIVE_BACK_MS = 1_000;
+
+/** The right to write a range, in memory and, once claimed, in the ledger. */
+interface Right {
+  readonly lease: Lease;
+  claimed: boolean;
+}
+
 /** One request's writing: what it may write, and where it stands. */
 interface Writing {
   readonly upload: Upload;
@@ -54,7 +64,8 @@ interface Writing {
 
 /** Accepts bytes: written, synced, recorded, and only then reported as held. */
 @Injectable()
-export class ChunkService {
+export class ChunkService implements BeforeApplicationShutdown {
+  private stopped = false;
   private readonly limits: Configuration['limits'];
 
   constructor(
@@ -70,6 +81,10 @@ export class ChunkService {
     this.limits = configuration.limits;
   }
 
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
+  }
+
   /**
    * Takes bytes. Ranges that are held already are not written again; bytes all of which are held, or whose upload has
    * ended, are not even read. The bytes that close the last gap seal the upload.
@@ -81,33 +96,39 @@ export class ChunkService {
     const most = incoming.kind === 'append' ? Infinity : end;
     const keepsPrefix = incoming.kind === 'append' && incoming.check === null;
     const lease = await this.leases.acquire(upload.id, incoming.offset, most, keepsPrefix);
-    let claimed = false;
+    const right: Right = { lease, claimed: false };
+    let result: Taken | null;
     try {
-      if (incoming.kind === 'append') await this.checkOffset(upload.id, incoming.offset);
-      const until = incoming.kind === 'append' ? null : end;
-      const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, until, end);
-      if (claim === null) return null;
-      if (claim.state !== 'receiving') return { progress: null };
-      claimed = claim.leased;
-      if (isHeld(claim, incoming, end)) return taken(await this.repeated(upload.id, claim, incoming));
-      if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
-      const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
-      const writing = { upload, incoming, lease, claim, end, body };
-      try {
-        const isAppend = incoming.kind === 'append' && incoming.check === null;
-        const { progress, released } = await (isAppend ? this.append(writing) : this.whole(writing));
-        claimed = !released;
-        return taken(progress);
-      } finally {
-        body.close();
-      }
+      result = await this.writeWith(right, upload, incoming, end);
     } catch (error) {
-      lease.release();
+      await this.giveBack(upload.id, right);
       if (incoming.begins) await this.dropIfEmpty(upload.id);
       throw error;
+    }
+    await this.giveBack(upload.id, right);
+    return result;
+  }
+
+  private async writeWith(right: Right, upload: Upload, incoming: IncomingBytes, end: number): Promise<Taken | null> {
+    const { lease } = right;
+    const isAppend = incoming.kind === 'append';
+    if (isAppend) await this.checkOffset(upload.id, incoming.offset);
+    const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, isAppend ? null : end, end);
+    if (claim === null) return null;
+    if (claim.state !== 'receiving') return { progress: null };
+    right.claimed = claim.leased;
+    if (isHeld(claim, incoming, end)) return taken(await this.repeated(upload.id, claim, incoming));
+    if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
+    const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
+    const writing = { upload, incoming, lease, claim, end, body };
+    try {
+      const { progress, released } = await (isAppend && incoming.check === null
+        ? this.append(writing)
+        : this.whole(writing));
+      right.claimed = !released;
+      return taken(progress);
     } finally {
-      lease.release();
-      if (claimed) await this.giveBack(lease);
+      body.close();
     }
   }
 
@@ -230,13 +251,7 @@ export class ChunkService {
     options: RecordOptions,
   ): Promise<Progress> {
     const hadNoLength = claim.length === null;
-    const progress = await this.ledger
-      .record(upload.id, lease.token, runs, { ...options, hadNoLength })
-      .catch((error: unknown) => {
-        // It may be recorded all the same: only the rows know now where the bytes end.
-        this.prefixes.forget(upload.id);
-        throw error;
-      });
+    const progress = await this.ledger.record(upload.id, lease.token, runs, { ...options, hadNoLength });
     if (progress === null) throw await this.whyNot(upload.id, runs.length);
     for (const { start, length } of runs) await this.prefixes.recorded(upload.id, start, start + length);
     if (isWhole(progress)) await this.sealIfWhole(upload.id);
@@ -246,7 +261,7 @@ export class ChunkService {
   /** Why nothing could be recorded. What was written for an upload that ended meanwhile belongs to nobody. */
   private async whyNot(uploadId: string, runs: number): Promise<ProblemError> {
     const now = await this.uploads.find(uploadId);
-    if (now?.state === 'receiving') {
+    if (now !== null && !isRefused(now.state)) {
       if (now.chunkCount + runs > this.limits.maxChunks) return tooManyChunks(this.limits);
       return new ProblemError('chunk-busy', 'The right to write these bytes was lost.', { retryAfter: 1 });
     }
@@ -269,11 +284,25 @@ export class ChunkService {
     }
   }
 
-  /** Without this the lease would keep the upload from expiring for a minute. */
-  private async giveBack(lease: Lease): Promise<void> {
-    await this.ledger.release(lease.token).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'a lease could not be given back');
-    });
+  /**
+   * Gives the range back: first in the ledger, where a record may still be under way whose answer was lost. Until the
+   * database says that its lease is gone, nobody else may write there.
+   */
+  private async giveBack(uploadId: string, right: Right): Promise<void> {
+    if (!right.claimed || (await this.forgetLease(uploadId, right.lease))) right.lease.release();
+    else if (!this.stopped) setTimeout(() => void this.giveBack(uploadId, right), GIVE_BACK_MS).unref();
+  }
+
+  private async forgetLease(uploadId: string, { token }: Lease): Promise<boolean> {
+    try {
+      await this.ledger.release(token);
+      // Perhaps more is recorded than this process was told: only the rows know.
+      this.prefixes.forget(uploadId);
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error, uploadId }, 'a lease could not be given back yet');
+      return false;
+    }
   }
 
   private async sealIfWhole(uploadId: string): Promise<void> {
