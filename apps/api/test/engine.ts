@@ -135,10 +135,10 @@ export async function startEngine(
   const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
   const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
   const upkeepLedger = new UpkeepLedger(database);
-  const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, database, jobs, logger);
+  const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
+  const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, recovery, database, jobs, logger);
   const audit = new QuotaAudit(database, quota, jobs, new Metrics(), logger);
   const reconcile = new StagingReconcile(upkeepLedger, leases, completion, store, jobs, logger);
-  const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   return {
     home,
     database,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { bytesOf, contentOf, readAll, sha256Of } from '../../test/bytes.js';
@@ -210,6 +210,21 @@ describe('a start', () => {
     await writeFile(`${engine.storage.layout.staging}/lost+found`, '');
     await restart();
     expect(existsSync(`${engine.storage.layout.staging}/lost+found`)).toBe(true);
+  });
+
+  it('is not kept by one upload that cannot be sealed', async () => {
+    const files = [clientFile(), clientFile()];
+    for (const file of files) {
+      const { id } = await open(engine, file);
+      await recorded(engine.chunkLedger, id, 0, 60);
+    }
+    await engine.stop();
+    engine = await startEngine(home);
+    jest.spyOn(engine.completion, 'seal').mockRejectedValueOnce(new Error('deadlock detected'));
+    await engine.recovery.onApplicationBootstrap();
+    const states = await Promise.all(files.map(stateOf));
+    expect(states.filter((state) => state === 'receiving')).toHaveLength(1);
+    expect(engine.log).toContainEqual(expect.objectContaining({ level: 'error', msg: 'a whole upload is not sealed' }));
   });
 
   it('says how many uploads it takes up', async () => {

@@ -25,10 +25,15 @@ export class UploadRecovery implements OnApplicationBootstrap {
       await this.store.discard(id);
       await this.ledger.removeEmpty(id);
     }
-    for (const id of await this.ledger.wholeButUnsealed()) await this.seal(id);
+    await this.sealWhole();
     const completing = await this.ledger.inState('completing');
     for (const id of completing) this.completion.start(id);
     if (completing.length > 0) this.logger.info({ uploads: completing.length }, 'completing uploads taken up again');
+  }
+
+  /** Seals what holds all its bytes, and was not sealed because the process or the database was gone in that moment. */
+  async sealWhole(): Promise<void> {
+    for (const id of await this.ledger.wholeButUnsealed()) await this.seal(id);
   }
 
   /** As the request that brought the last byte would have done; a name that is taken by now is noted with the upload. */
@@ -36,7 +41,9 @@ export class UploadRecovery implements OnApplicationBootstrap {
     const upload = await this.ledger.find(id);
     if (upload === null) return;
     await this.completion.seal(upload).catch((error: unknown) => {
-      if (!(error instanceof ProblemError)) throw error;
+      // One upload must not keep the server from starting, nor the others from their turn: the next look tries it again.
+      if (!(error instanceof ProblemError))
+        this.logger.error({ err: error, uploadId: id }, 'a whole upload is not sealed');
     });
   }
 }

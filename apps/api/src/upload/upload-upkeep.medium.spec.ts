@@ -182,3 +182,14 @@ it('ends soon when it is told to', async () => {
   await run(AbortSignal.abort());
   expect(await engine.ledger.inState('expired')).toEqual([]);
 });
+
+it('seals an upload that is whole, though the database was away in that moment', async () => {
+  const file = clientFile();
+  for (const index of [0, 1, 2, 3, 4]) await send(engine, file, index);
+  jest.spyOn(engine.completion, 'seal').mockRejectedValueOnce(new Error('The database is away.'));
+  await expect(send(engine, file, 5)).rejects.toThrow('away');
+  const { id } = await open(engine, file);
+  expect(await stateOf(id)).toBe('receiving');
+  await run();
+  expect((await engine.uploads.result(id, 10_000)).complete).toBe(true);
+});

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/telemetry/logger.js';
 import { CompletionService } from './completion.service.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
+import { UploadRecovery } from './upload-recovery.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
 
 const BATCH = 200;
@@ -23,6 +24,7 @@ export class UploadUpkeep implements Job {
     private readonly upkeep: UpkeepLedger,
     private readonly leases: UploadLeases,
     private readonly completion: CompletionService,
+    private readonly recovery: UploadRecovery,
     private readonly database: DataSource,
     jobs: JobRunner,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -32,6 +34,7 @@ export class UploadUpkeep implements Job {
 
   async run(signal: AbortSignal): Promise<void> {
     await this.upkeep.removeDeadLeases();
+    await this.recovery.sealWhole();
     // The bytes of what expires now go with the next run: whoever is late by a moment gets the truth, not an error.
     await this.sweep(signal);
     await this.expire(signal);
