@@ -6,6 +6,12 @@ import type { Configuration } from '../platform/config/configuration.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 
+interface UsageRow {
+  readonly quota: BigintText | null;
+  readonly used: BigintText;
+  readonly reserved: BigintText;
+}
+
 /** The quota of the only space there is, and how much of it is taken. */
 @Injectable()
 export class SpaceQuota implements OnModuleInit {
@@ -28,7 +34,7 @@ export class SpaceQuota implements OnModuleInit {
   /** What is taken. */
   async usage(): Promise<Usage> {
     // Without a quota any number of uploads may have declared any length: what no double can say is said as the largest.
-    const [row] = await this.database.query<Record<'quota' | 'used' | 'reserved', BigintText | null>[]>(
+    const [row] = await this.database.query<UsageRow[]>(
       `SELECT quota_bytes AS quota, least(used_bytes, $1) AS used, least(reserved_bytes, $1) AS reserved FROM spaces
        ORDER BY created_at LIMIT 1`,
       [Number.MAX_SAFE_INTEGER],
@@ -36,8 +42,8 @@ export class SpaceQuota implements OnModuleInit {
     if (row === undefined) throw new Error('There is no space.');
     return {
       quota: row.quota === null ? null : toSafeInteger(row.quota),
-      used: toSafeInteger(row.used ?? '0'),
-      reserved: toSafeInteger(row.reserved ?? '0'),
+      used: toSafeInteger(row.used),
+      reserved: toSafeInteger(row.reserved),
     };
   }
 

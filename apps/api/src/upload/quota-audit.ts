@@ -71,12 +71,12 @@ export class QuotaAudit implements Job {
 
   /** Looks without a lock: one statement sees one moment, in which figures and rows have to fit. */
   async drift(): Promise<Drift> {
-    const [row] = await this.database.query<{ bytes: string; uploads: string }[]>(
-      `SELECT (SELECT sum(abs(used_bytes - ${USED}) + abs(reserved_bytes - ${IN_RESERVE})) FROM spaces s) AS bytes,
+    const [row] = await this.database.query<[{ bytes: string; uploads: string }]>(
+      `SELECT (SELECT coalesce(sum(abs(used_bytes - ${USED}) + abs(reserved_bytes - ${IN_RESERVE})), 0) FROM spaces s) AS bytes,
          (SELECT coalesce(sum(abs(coalesce(o.open_uploads, 0) - coalesce(u.uploads, 0))), 0)
           FROM upload_owners o FULL JOIN (${OPEN}) u USING (owner)) AS uploads`,
     );
-    return { bytes: Number(row?.bytes ?? 0), uploads: Number(row?.uploads ?? 0) };
+    return { bytes: Number(row.bytes), uploads: Number(row.uploads) };
   }
 
   /**
