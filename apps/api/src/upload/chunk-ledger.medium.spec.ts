@@ -234,6 +234,12 @@ describe('recording', () => {
     expect((await uploads.find(id))?.length).toBe(123);
   });
 
+  it('tells of any other fault than lack of room as it is, and records nothing', async () => {
+    const { id } = await begin({ clientKey: null, length: null, chunkSize: null });
+    await expect(recorded(ledger, id, 0, -1)).rejects.toThrow('violates check constraint');
+    expect(await uploads.find(id)).toMatchObject({ received: 0, chunkCount: 0 });
+  });
+
   it('makes the chunk longer that an append goes on from, unless that one has a digest', async () => {
     const { id } = await begin();
     const chunksOf = async () => [
