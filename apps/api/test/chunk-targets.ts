@@ -1,6 +1,6 @@
 import type { ChunkTarget } from '../src/blobs/blob-store.js';
 
-/** A chunk of exactly so many bytes, the first of its upload unless told otherwise. */
+/** A chunk of at most so many bytes, the first of its upload unless told otherwise. */
 export function targetOf(uploadId: string, offset: number, length: number, first = true): ChunkTarget {
-  return { uploadId, offset, length, maxLength: 1_000_000, first };
+  return { uploadId, offset, maxLength: length, first };
 }

@@ -9,9 +9,7 @@ export interface ChunkTarget {
   /** Id of the upload; ours, never a client's text. */
   readonly uploadId: string;
   readonly offset: number;
-  /** Bytes that must arrive, exactly; null: as many as come, up to `maxLength`. */
-  readonly length: number | null;
-  /** Most bytes that may arrive when `length` is null. */
+  /** Most bytes that may arrive. */
   readonly maxLength: number;
   /** True while the ledger holds nothing of this upload: only then may the staging file be missing. */
   readonly first: boolean;
@@ -26,8 +24,7 @@ export interface BlobKey {
 /**
  * Where bytes live. When a method has returned, what it wrote is synced, names included. Content fails by throwing.
  * Faults are ProblemErrors: `storage-full` when space or inodes ran out, else `storage-failed`, with the cause;
- * `file-unreadable` when a blob cannot be read; `size-mismatch` when the content has another length than declared;
- * MissingBytes when recorded bytes are gone; CondemnedBytes when the disk may not have kept what it was given.
+ * `file-unreadable` when a blob cannot be read; `file-too-large` when more bytes come than may; MissingBytes when recorded bytes are gone; CondemnedBytes when the disk may not have kept what it was given.
  */
 export interface BlobStore {
   /** @throws ProblemError storage-full when less is free than has to stay free */

@@ -242,7 +242,7 @@ export class ChunkService implements BeforeApplicationShutdown {
 
   private target({ upload, body }: Writing, first: boolean): ChunkTarget {
     // How many bytes come is this service's to watch: the store takes what there is.
-    return { uploadId: upload.id, offset: body.position, length: null, maxLength: this.limits.maxFileSize, first };
+    return { uploadId: upload.id, offset: body.position, maxLength: this.limits.maxFileSize, first };
   }
 
   private async record(

@@ -80,7 +80,7 @@ it('leaves alone what belongs to an upload, whatever its state', async () => {
 it('drops bytes behind the last recorded one, and none before it', async () => {
   const file = clientFile();
   const { upload } = await send(engine, file, 2);
-  const target = { uploadId: upload.id, offset: 30, length: 10, maxLength: 10, first: false };
+  const target = { uploadId: upload.id, offset: 30, maxLength: 10, first: false };
   await engine.storage.store.writeChunk(target, contentOf(bytesOf(10)));
   expect((await stat(stagingFile(upload.id))).size).toBe(40);
   await run();

@@ -37,7 +37,7 @@ describe('digests of what is held', () => {
     await write(upload, 50, bytes.subarray(50));
     // Bytes that nobody recorded: what a request that broke off may leave behind.
     await engine.store.writeChunk(
-      { uploadId: upload.id, offset: 35, length: 5, maxLength: 5, first: false },
+      { uploadId: upload.id, offset: 35, maxLength: 5, first: false },
       contentOf(bytesOf(5)),
     );
     const answer = await page(upload);

@@ -138,7 +138,7 @@ describe('a kill while bytes come', () => {
     const { upload } = await send(engine, file, 3);
     // Bytes that were written and never recorded: the next process must not take them for held.
     await engine.storage.store.writeChunk(
-      { uploadId: upload.id, offset: 10_000, length: 10_000, maxLength: 10_000, first: false },
+      { uploadId: upload.id, offset: 10_000, maxLength: 10_000, first: false },
       contentOf(bytesOf(10_000)),
     );
     await restart();
@@ -169,7 +169,7 @@ describe('a kill while bytes come', () => {
     const file = clientFile(facts);
     const { id } = await open(engine, file);
     await engine.storage.store.writeChunk(
-      { uploadId: id, offset: 0, length: file.bytes.length, maxLength: 10_000, first: true },
+      { uploadId: id, offset: 0, maxLength: 10_000, first: true },
       contentOf(file.bytes),
     );
     await recorded(engine.chunkLedger, id, 0, file.bytes.length, { endsUpload: true });
@@ -182,7 +182,7 @@ describe('a kill while bytes come', () => {
     const file = clientFile({ name: 'report.pdf', bytes: bytesOf(10) });
     const { id } = await open(engine, file);
     await engine.storage.store.writeChunk(
-      { uploadId: id, offset: 0, length: 10, maxLength: 10, first: true },
+      { uploadId: id, offset: 0, maxLength: 10, first: true },
       contentOf(file.bytes),
     );
     await recorded(engine.chunkLedger, id, 0, 10);

@@ -70,17 +70,15 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   private async receive(file: StagedFile, target: ChunkTarget, content: Content): Promise<number> {
-    const most = target.length ?? target.maxLength;
     let written = 0;
     for await (const batch of content) {
       const bytes = batch.reduce((sum, buffer) => sum + buffer.length, 0);
-      if (written + bytes > most) throw tooLong(target);
+      if (written + bytes > target.maxLength) {
+        throw new ProblemError('file-too-large', `No more than ${target.maxLength} bytes were to come.`);
+      }
       const at = target.offset + written;
       await translated(() => file.write(batch, at));
       written += bytes;
-    }
-    if (target.length !== null && written < target.length) {
-      throw new ProblemError('size-mismatch', `The chunk should have ${target.length} bytes but had ${written}.`);
     }
     return written;
   }
@@ -252,12 +250,6 @@ export class FilesystemBlobStore implements BlobStore {
       await this.room.check();
     });
   }
-}
-
-function tooLong(target: ChunkTarget): ProblemError {
-  return target.length === null
-    ? new ProblemError('file-too-large', `A file can have ${target.maxLength} bytes at most.`)
-    : new ProblemError('size-mismatch', `The chunk should have ${target.length} bytes but had more.`);
 }
 
 /** Turns failed system calls into problems; everything else passes. */

@@ -118,7 +118,7 @@ if (mountable) {
       const uploadId = newId();
       const write = (offset: number, length: number) =>
         store.writeChunk(
-          { uploadId, offset, length, maxLength: length, first: true },
+          { uploadId, offset, maxLength: length, first: true },
           contentOf(...Array.from({ length: length / 65_536 }, () => bytesOf(65_536))),
         );
       await writeFile(join(disk, 'filler'), Buffer.alloc(2 * 1024 * 1024));

@@ -22,11 +22,10 @@ afterEach(async () => {
   await storage.close();
 });
 
-const target = (offset: number, length: number | null, more: Partial<ChunkTarget> = {}): ChunkTarget => ({
+const target = (offset: number, maxLength: number, more: Partial<ChunkTarget> = {}): ChunkTarget => ({
   uploadId,
   offset,
-  length,
-  maxLength: 1_000_000,
+  maxLength,
   first: true,
   ...more,
 });

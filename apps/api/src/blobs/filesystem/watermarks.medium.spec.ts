@@ -46,7 +46,7 @@ if (canMount()) {
       const [id, other] = [newId(), newId()];
       await store.writeChunk(targetOf(id, 0, bytes.length), contentOf(bytes));
       const large = Array.from({ length: 16 }, () => bytesOf(256 * 1024));
-      await store.writeChunk({ ...targetOf(other, 0, 4 * MIB), maxLength: 4 * MIB }, contentOf(...large));
+      await store.writeChunk(targetOf(other, 0, 4 * MIB), contentOf(...large));
       await store.delete({ spaceId: newId(), sha256: sha256Of(Buffer.from('nothing')) });
 
       for (const first of [true, false]) {
