@@ -4,6 +4,7 @@ import path from 'node:path';
 
 /**
  * @typedef {object} JestReport the parts of jest's --json that we read
+ * @property {boolean} [success] false also when every test passed but a threshold of coverage was not reached
  * @property {{ name: string, message: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
  */
 
@@ -52,6 +53,7 @@ export function addUp(root, projects) {
  * @param {JestReport} report
  */
 function addReport(tally, project, report) {
+  const before = tally.failed.length;
   for (const file of report.testResults) {
     const name = path.basename(file.name);
     // A file that broke before its first test has no tests that could fail.
@@ -62,6 +64,8 @@ function addReport(tally, project, report) {
       else tally.skipped.push(fullName);
     }
   }
+  if (report.success === false && tally.failed.length === before)
+    tally.failed.push(`${project} › less is covered than has to be`);
 }
 
 /**

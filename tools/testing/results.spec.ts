@@ -16,13 +16,13 @@ afterEach(() => {
   fs.rmSync(root, { recursive: true, force: true });
 });
 
-function report(project: string, files: Record<string, [name: string, status: string][]>): void {
+function report(project: string, files: Record<string, [name: string, status: string][]>, success?: boolean): void {
   const testResults = Object.entries(files).map(([name, tests]) => ({
     name: `/somewhere/${name}`,
     message: '',
     assertionResults: tests.map(([fullName, status]) => ({ fullName, status })),
   }));
-  fs.writeFileSync(path.join(resultsFolder(root), `${project}.json`), JSON.stringify({ testResults }));
+  fs.writeFileSync(path.join(resultsFolder(root), `${project}.json`), JSON.stringify({ testResults, success }));
 }
 
 describe('the counts of a run', () => {
@@ -44,6 +44,22 @@ describe('the counts of a run', () => {
       'client › left no test results',
       'web › left no test results',
     ]);
+  });
+});
+
+describe('a run whose tests have all passed', () => {
+  it('has failed when less is covered than has to be', () => {
+    report('api', { 'a.spec.ts': [['adds', 'passed']] }, false);
+    report('web', { 'b.spec.ts': [['shows', 'passed']] }, true);
+    expect(addUp(root, ['api', 'web'])).toMatchObject({
+      passed: 2,
+      failed: ['api › less is covered than has to be'],
+    });
+  });
+
+  it('has no failure more for a test that failed', () => {
+    report('api', { 'a.spec.ts': [['adds', 'failed']] }, false);
+    expect(addUp(root, ['api']).failed).toEqual(['api › adds (a.spec.ts)']);
   });
 });
 
