@@ -82,6 +82,22 @@ describe('the bytes that are held', () => {
     ]);
   });
 
+  it('keep what lies before and behind a range that joins some of them', () => {
+    const ranges = new ByteRanges();
+    for (const at of [0, 10, 20, 30, 40, 50]) ranges.add(at, at + 5);
+    ranges.add(22, 30);
+    expect(ranges.gaps(60)).toEqual([5, 15, 35, 45, 55].map((start) => ({ start, end: start + 5 })));
+  });
+
+  it('tell where the last of them ends', () => {
+    const ranges = new ByteRanges();
+    expect(ranges.end).toBe(0);
+    ranges.add(30, 40);
+    ranges.add(10, 20);
+    expect(ranges.end).toBe(40);
+    expect(ranges.contiguousEnd).toBe(0);
+  });
+
   it('stay cheap with a hundred thousand ranges apart', () => {
     const ranges = new ByteRanges();
     for (let at = 0; at < 200_000; at += 2) ranges.add(at, at + 1);
