@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { bytesOf } from '../../test/bytes.js';
+import { rm } from 'node:fs/promises';
+import { bytesOf, contentOf, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
-import { clientFile, open, send, until } from '../../test/sending.js';
+import { type ClientFile, clientFile, incoming, open, requestOf, send, until } from '../../test/sending.js';
+import { recorded } from '../../test/upload-plans.js';
 import { MissingBytes } from '../blobs/blob-store.js';
 import { newId } from '../platform/database/ids.js';
+import type { Upload } from './entities/upload.entity.js';
 
 /* Real: PostgreSQL, the disk. */
 
@@ -171,6 +174,118 @@ describe('four uploads at a time', () => {
     expect(most).toBe(4);
     // Whoever waited has given its turn back too: four can go again.
     expect((await Promise.all([1, 2, 3, 4, 5].map(() => send(engine, file())))).every((a) => a.complete)).toBe(true);
+  });
+});
+
+describe('sealing an upload', () => {
+  /** A whole upload that nobody has sealed. */
+  async function whole(facts: Partial<ClientFile> = {}): Promise<Upload> {
+    const upload = await open(engine, clientFile({ bytes: bytesOf(10), chunkSize: 10, ...facts }));
+    await recorded(engine.chunkLedger, upload.id, 0, 10, { endsUpload: upload.length === null });
+    const found = await engine.ledger.find(upload.id);
+    if (found === null) throw new Error('The upload is gone.');
+    return found;
+  }
+
+  // What is sealed here under a name that is taken has begun under another: that beginning is not refused.
+  it('claims its name below its folders', async () => {
+    for (const path of ['', 'a/b']) {
+      const { file: stored } = await send(engine, clientFile({ bytes: bytesOf(10), name: 'x.pdf', path }));
+      expect(stored).toMatchObject({ name: 'x.pdf', path });
+    }
+  });
+
+  it('does nothing when another was faster', async () => {
+    const upload = await whole();
+    await overtake();
+    await engine.completion.seal(upload);
+    await engine.completion.settled(upload.id, 10_000);
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'receiving', reason: null });
+    expect(engine.store.calls).toEqual([]);
+  });
+
+  it('is refused while its name is taken, and holds the upload', async () => {
+    await send(engine, clientFile({ bytes: bytesOf(10), name: 'x.pdf' }));
+    const upload = { ...(await whole()), name: 'x.pdf' };
+    await expect(engine.completion.seal(upload)).rejects.toMatchObject({ code: 'name-taken' });
+    await engine.completion.settled(upload.id, 10_000);
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'receiving', reason: 'name-taken' });
+    expect(logged('upload failed')).toEqual([]);
+  });
+
+  it('ends a plain form whose name is taken, with its bytes', async () => {
+    await send(engine, clientFile({ bytes: bytesOf(10), name: 'x.pdf' }));
+    const upload = { ...(await whole({ key: null })), name: 'x.pdf' };
+    await expect(engine.completion.seal(upload)).rejects.toMatchObject({ code: 'name-taken' });
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'failed', reason: 'name-taken' });
+    expect(await engine.chunkLedger.ranges(upload.id)).toEqual([]);
+  });
+
+  it('lets it complete although the answer to the commit is lost', async () => {
+    const sent = file();
+    const { database } = engine;
+    const real = database.transaction.bind(database) as (
+      work: (manager: EntityManager) => Promise<unknown>,
+    ) => Promise<unknown>;
+    jest.spyOn(engine.completion, 'seal').mockResolvedValueOnce();
+    await send(engine, sent, 0, { waitMs: 0 });
+    const upload = await open(engine, sent);
+    jest.spyOn(database, 'transaction').mockImplementationOnce(async (work: unknown) => {
+      await real(work as (manager: EntityManager) => Promise<unknown>);
+      throw new Error('Connection terminated');
+    });
+    await expect(engine.completion.seal(upload)).rejects.toThrow('Connection terminated');
+    await engine.completion.settled(upload.id, 10_000);
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'complete' });
+  });
+});
+
+describe('the content of a completed upload', () => {
+  it('is another than was declared: the upload ends without a file', async () => {
+    const sent = clientFile({ bytes: bytesOf(10), sha256: 'ab'.repeat(32) });
+    await expect(send(engine, sent)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect((await engine.files.page(10, null)).files).toEqual([]);
+    expect(await engine.ledger.findByKey('built-in', sent.key ?? '')).toMatchObject({ reason: 'digest-mismatch' });
+  });
+
+  it('is the declared one', async () => {
+    const bytes = bytesOf(10);
+    expect((await send(engine, clientFile({ bytes, sha256: sha256Of(bytes) }))).complete).toBe(true);
+  });
+
+  it('is published once, and again only when its bytes are gone', async () => {
+    const bytes = bytesOf(10);
+    const published = () => engine.store.calls.filter((call) => call === 'publish').length;
+    await send(engine, clientFile({ bytes }));
+    const { file: stored } = await send(engine, clientFile({ bytes }));
+    expect(published()).toBe(1);
+    const found = await engine.files.find(stored?.id ?? '');
+    if (found === null) throw new Error('The file is not there.');
+    await rm(engine.storage.layout.blob(found.blob).file);
+    await send(engine, clientFile({ bytes }));
+    expect(published()).toBe(2);
+  });
+
+  it('leaves nothing staged, and no chunk', async () => {
+    const { upload } = await send(engine, file());
+    await engine.completion.settled(upload.id, 10_000);
+    expect(await engine.storage.store.staged()).toEqual([]);
+    expect(await engine.chunkLedger.ranges(upload.id)).toEqual([]);
+  });
+
+  it('takes the place of the one before when it is to replace it, whose bytes go', async () => {
+    const collected = jest.spyOn(engine.remover, 'collect');
+    await send(engine, clientFile({ bytes: bytesOf(25), name: 'x.pdf', chunkSize: 25 }));
+    expect(collected).not.toHaveBeenCalled();
+    const plan = { ...requestOf(clientFile({ bytes: bytesOf(10), name: 'x.pdf' })), conflict: 'replace' as const };
+    const upload = await engine.uploads.open(plan, true);
+    const content = contentOf(bytesOf(10));
+    await engine.chunks.write(upload, incoming({ offset: 0, length: 10, content }));
+    await engine.completion.settled(upload.id, 10_000);
+    const { files } = await engine.files.page(10, null);
+    expect(files).toEqual([expect.objectContaining({ name: 'x.pdf', size: 10 })]);
+    expect(collected).toHaveBeenCalledTimes(1);
+    expect(await engine.quota.usage()).toMatchObject({ used: 10, reserved: 0 });
   });
 });
 
