@@ -13,6 +13,7 @@
 /**
  * @typedef {object} Score
  * @property {number} noticed by a test that failed, or that never ended
+ * @property {number} endless of these, noticed because the tests never ended
  * @property {number} valid mutants that are programs
  * @property {string[]} missed where and what
  */
@@ -40,10 +41,11 @@ function textAt(source, { start, end }) {
  */
 export function scoreOf(report) {
   /** @type {Score} */
-  const score = { noticed: 0, valid: 0, missed: [] };
+  const score = { noticed: 0, endless: 0, valid: 0, missed: [] };
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     for (const { mutatorName, replacement, status, location } of mutants) {
       if (NOTICED.has(status)) score.noticed += 1;
+      if (status === 'Timeout') score.endless += 1;
       if (NOTICED.has(status) || MISSED.has(status)) score.valid += 1;
       if (!MISSED.has(status)) continue;
       const was = short(textAt(source, location));

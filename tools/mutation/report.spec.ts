@@ -20,7 +20,7 @@ describe('the score of mutants', () => {
   const report = { files: { 'a.ts': { source: 'if (\n    a <= b\n)', mutants } } };
 
   it('is what was noticed of those that are programs', () => {
-    expect(scoreOf(report)).toMatchObject({ noticed: 2, valid: 4 });
+    expect(scoreOf(report)).toMatchObject({ noticed: 2, endless: 1, valid: 4 });
     expect(percentOf(scoreOf(report))).toBe(50);
     expect(percentOf({ noticed: 0, valid: 0 })).toBe(100);
   });

@@ -89,8 +89,14 @@ async function mutate(stryker, copy, part, signal) {
   }
 }
 
-/** @param {string} name @param {Pick<Score, 'noticed' | 'valid'>} score */
-const line = (name, score) => `${name}: ${score.noticed} of ${score.valid} noticed, ${percentOf(score).toFixed(1)} %\n`;
+/**
+ * @param {string} name
+ * @param {Omit<Score, 'missed'>} score
+ */
+function line(name, { noticed, endless, valid }) {
+  const percent = percentOf({ noticed, valid }).toFixed(1);
+  return `${name}: ${noticed} of ${valid} noticed (${endless} by tests that never ended), ${percent} %\n`;
+}
 
 /**
  * @param {string[]} words
@@ -101,12 +107,13 @@ async function main(words, signal) {
   const chosen = PARTS.filter(({ file }) => words.length === 0 || words.some((word) => file.includes(word)));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stowage-mutation-'));
   const copy = new WorkspaceCopy(workspaceRoot);
-  const sum = { noticed: 0, valid: 0 };
+  const sum = { noticed: 0, endless: 0, valid: 0 };
   try {
     const stryker = fetchStryker(folder);
     for (const part of chosen) {
       const score = await mutate(stryker, copy, part, signal);
       sum.noticed += score.noticed;
+      sum.endless += score.endless;
       sum.valid += score.valid;
       for (const missed of score.missed) process.stdout.write(`  missed: ${missed}\n`);
       process.stdout.write(line(part.file, score));
