@@ -140,12 +140,16 @@ describe('moving between states', () => {
       ledger.move((index % 2 ? database : second).manager, found, { to, reason: 'digest-mismatch' }),
     );
     expect(epochs.filter((epoch) => epoch !== null)).toEqual([found.epoch + 1]);
-    expect(await ledger.find(found.id)).toMatchObject({ state: to, epoch: found.epoch + 1, expiresAt: null });
+    expect(await ledger.find(found.id)).toMatchObject({
+      ...{ state: to, epoch: found.epoch + 1, expiresAt: null, reason: 'digest-mismatch', fileId: null },
+    });
   });
 
   it.each(ALL.filter(([from, to]) => !MOVES[from].includes(to)))('never goes from %s to %s', async (from, to) => {
     const found = await inState(from);
-    await expect(ledger.move(database.manager, found, { to })).rejects.toThrow(TypeError);
+    await expect(ledger.move(database.manager, found, { to })).rejects.toThrow(
+      new TypeError(`No upload goes from ${from} to ${to}.`),
+    );
     expect(await ledger.find(found.id)).toEqual(found);
   });
 
@@ -212,7 +216,79 @@ describe('a digest declared later', () => {
   });
 });
 
+describe('another place for an upload', () => {
+  const PLACE = { name: 'new.pdf', path: 'a/b', conflict: 'rename' } as const;
+
+  it('is kept, ends what held it up, and makes what is held its length when it had none', async () => {
+    const held = await begun(ledger, planOf(spaceId));
+    await recorded(chunks, held.id, 0, 60);
+    await ledger.hold(held.id, 'name-taken');
+    const open = await begun(ledger, planOf(spaceId, { length: null, chunkSize: null }));
+    await recorded(chunks, open.id, 0, 23);
+    for (const { id } of [held, open]) expect(await ledger.redirect(id, PLACE)).toBe(true);
+    expect(await ledger.find(held.id)).toMatchObject({ ...PLACE, reason: null, length: 60, state: 'receiving' });
+    expect(await ledger.find(open.id)).toMatchObject({ ...PLACE, length: 23 });
+  });
+
+  it('is refused while bytes are missing, and when it does not receive', async () => {
+    const part = await begun(ledger, planOf(spaceId));
+    await recorded(chunks, part.id, 0, 10);
+    for (const { id } of [part, await inState('completing')]) {
+      const before = await ledger.find(id);
+      expect(await ledger.redirect(id, PLACE)).toBe(false);
+      expect(await ledger.find(id)).toEqual(before);
+    }
+  });
+});
+
+describe('the time to expiry', () => {
+  it('begins anew, and never ends earlier than it did', async () => {
+    const { id } = await begun(ledger, planOf(spaceId));
+    const expiresAt = async () => (await ledger.find(id))?.expiresAt?.getTime() ?? 0;
+    await timeIsUp(id);
+    expect(await expiresAt()).toBeLessThan(Date.now());
+    expect(await ledger.extend(id)).toBe(true);
+    expect(await expiresAt()).toBeGreaterThan(Date.now() + 3_600_000);
+    await database.query(`UPDATE uploads SET expires_at = now() + interval '1000 days' WHERE id = $1`, [id]);
+    const late = await expiresAt();
+    expect(await ledger.extend(id)).toBe(true);
+    expect(await expiresAt()).toBe(late);
+  });
+
+  it('is over for an upload that does not receive, which nothing holds up either', async () => {
+    const { id } = await inState('cancelled');
+    expect(await ledger.extend(id)).toBe(false);
+    await ledger.hold(id, 'name-taken');
+    expect(await ledger.find(id)).toMatchObject({ expiresAt: null, reason: null });
+  });
+});
+
 describe('what a new process finds', () => {
+  it('knows the uploads of each state', async () => {
+    const ids = new Map<UploadState, string>();
+    for (const state of UPLOAD_STATES) ids.set(state, (await inState(state)).id);
+    for (const state of UPLOAD_STATES) {
+      const found = await ledger.inState(state);
+      expect(UPLOAD_STATES.filter((other) => found.includes(ids.get(other) ?? ''))).toEqual([state]);
+    }
+  });
+
+  it('knows the plain forms that have not arrived', async () => {
+    const form = { clientKey: null, length: null, chunkSize: null };
+    const begin = (facts = {}) => begun(ledger, planOf(spaceId, { ...form, ...facts }));
+    const [lost, arrived, ended, kept] = [
+      await begin(),
+      await begin(),
+      await begin(),
+      await begin({ resumable: true }),
+    ];
+    await recorded(chunks, arrived.id, 0, 10, { endsUpload: true });
+    await moved(ended.id, 'cancelled');
+    const found = await ledger.abandonedForms();
+    expect(found).toContain(lost.id);
+    for (const { id } of [arrived, ended, kept]) expect(found).not.toContain(id);
+  });
+
   it('knows the whole uploads that nobody has sealed, unless their name was taken', async () => {
     const whole = await begun(ledger, planOf(spaceId));
     await recorded(chunks, whole.id, 0, 60);
