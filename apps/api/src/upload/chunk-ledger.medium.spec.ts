@@ -319,3 +319,27 @@ describe('leases', () => {
     expect(await leasesOn(id)).toEqual([]);
   });
 });
+
+describe('recorded ranges', () => {
+  it('are told from an offset on, as they came, so many at a time', async () => {
+    const { id } = await begin();
+    for (const start of [0, 10, 20, 40]) await recorded(ledger, id, start, 10);
+    const [first, second, third, last] = [0, 10, 20, 40].map((start) => ({ start, end: start + 10 }));
+    expect(await ledger.rangesFrom(id, 0, 10)).toEqual([first, second, third, last]);
+    expect(await ledger.rangesFrom(id, 15, 2)).toEqual([second, third]);
+    expect(await ledger.rangesFrom(id, 30, 10)).toEqual([last]);
+    expect(await ledger.rangesFrom(id, 50, 10)).toEqual([]);
+  });
+
+  it('of an upload are forgotten once it has ended, and not before', async () => {
+    const [ending, other] = [await begin(), await begin()];
+    for (const { id } of [ending, other]) await recorded(ledger, id, 0, 10);
+    const remains = () => database.query<object[]>(`SELECT remains FROM uploads WHERE id = $1`, [ending.id]);
+    await ledger.forget(ending.id);
+    expect([await ledger.ranges(ending.id), await remains()]).toEqual([[{ start: 0, end: 10 }], [{ remains: true }]]);
+    await uploads.move(database.manager, ending, { to: 'cancelled' });
+    await ledger.forget(ending.id);
+    expect([await ledger.ranges(ending.id), await remains()]).toEqual([[], [{ remains: false }]]);
+    expect(await ledger.ranges(other.id)).toHaveLength(1);
+  });
+});
