@@ -30,6 +30,8 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 describe('a lease', () => {
   it('is given at once for bytes that nobody writes', async () => {
     await leases.acquire(UPLOAD, 0, 10);
+    await leases.acquire(UPLOAD, 20, 30);
+    // Between its neighbours, which it only touches.
     await leases.acquire(UPLOAD, 10, 20);
     await leases.acquire(OTHER, 0, 10);
     expect(jest.getTimerCount()).toBe(0);
@@ -104,6 +106,28 @@ describe('a lease', () => {
   });
 });
 
+describe('a wait for a lease', () => {
+  it('goes by the clock of the process unless it is given another', async () => {
+    leases = new UploadLeases();
+    await leases.acquire(UPLOAD, 0, 10);
+    const refused = expect(leases.acquire(UPLOAD, 0, 10)).rejects.toThrow(
+      'Another request is still sending the same bytes.',
+    );
+    await jest.advanceTimersByTimeAsync(10_000);
+    await refused;
+  });
+
+  it('looks at the clock when something has happened, and not again and again', async () => {
+    let looks = 0;
+    leases = new UploadLeases(() => (looks++, Date.now()));
+    await leases.acquire(UPLOAD, 0, 10);
+    const refused = expect(leases.acquire(UPLOAD, 0, 10)).rejects.toMatchObject({ code: 'chunk-busy' });
+    await jest.advanceTimersByTimeAsync(10_000);
+    await refused;
+    expect(looks).toBeLessThan(10);
+  });
+});
+
 /** How a wait for the client ends. */
 function outcomeOf(wait: Promise<unknown>): Promise<unknown> {
   return wait.then(
@@ -137,6 +161,16 @@ describe('a holder', () => {
     expect(await outcomeOf(holder.awaitClient(Promise.resolve('bytes')))).toBe('superseded');
     holder.release();
     await newcomer;
+  });
+
+  it('bothers nobody when its client goes after it was asked to stop', async () => {
+    jest.useRealTimers();
+    const lease = await leases.acquire(UPLOAD, 0, 10);
+    leases.stopEverything(new ProblemError('shutting-down', 'Later.'));
+    // A rejection that nobody hears ends the process, and the test.
+    const bytes = Promise.reject(new Error('the client is gone'));
+    await expect(lease.awaitClient(bytes)).rejects.toMatchObject({ code: 'shutting-down' });
+    await new Promise((resolve) => setImmediate(resolve));
   });
 
   it('is left alone when it ends by itself before', async () => {
@@ -214,6 +248,17 @@ describe('a whole upload', () => {
     expect(await settled(all)).toBe(false);
     held[1]?.release();
     await all;
+  });
+
+  it('has nothing to wait for while nobody writes', async () => {
+    await leases.stopAll(UPLOAD, new ProblemError('upload-cancelled', 'It was removed.'));
+    expect(leases.tokens()).toEqual([]);
+  });
+
+  it('is not what is stopped with appends', async () => {
+    const all = leases.tryAcquireAll(UPLOAD);
+    leases.stopAppends(new ProblemError('shutting-down', 'Go on later.'));
+    expect(await all?.awaitClient(Promise.resolve('bytes'))).toBe('bytes');
   });
 });
 

@@ -36,7 +36,11 @@ class Holder implements Lease {
   }
 
   awaitClient<T>(bytes: Promise<T>): Promise<T> {
-    if (this.reason !== null) return Promise.reject(this.reason);
+    if (this.reason !== null) {
+      // Nobody waits for them any more, so nobody else would hear that their client has gone.
+      bytes.catch(() => undefined);
+      return Promise.reject(this.reason);
+    }
     // Not Promise.race: over a long body each of its calls would leave something behind at the promise that never settles.
     return new Promise<T>((resolve, reject) => {
       this.interrupt = reject;
