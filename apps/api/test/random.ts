@@ -3,6 +3,9 @@ import { createCipheriv, createHash, randomBytes, type Cipher } from 'node:crypt
 /** Seed of the run: printed by whoever draws from it, set with STOWAGE_SEED to repeat a run. */
 export const SEED = process.env['STOWAGE_SEED'] ?? randomBytes(6).toString('hex');
 
+/** The same as the number that fast-check wants. */
+export const FAST_CHECK_SEED = Number.parseInt(SEED.replace(/[^0-9a-f]/giu, '').slice(-7) || '1', 16);
+
 /** Random data that is the same for the same seed and label, whatever else a test draws. */
 export class Random {
   private readonly cipher: Cipher;
