@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { until } from '../../test/sending.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { testLog, type LogLine } from '../../test/test-log.js';
-import { begun, ledgerOf, planOf } from '../../test/upload-plans.js';
+import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
 import { SpaceQuota } from '../entries/space-quota.js';
 import { parseConfiguration } from '../platform/config/configuration.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
@@ -73,6 +74,60 @@ describe('the audit', () => {
     expect(await database.query(`SELECT owner, open_uploads FROM upload_owners`)).toEqual([
       { owner: 'somebody', open_uploads: 0 },
     ]);
+  });
+});
+
+describe('figures that are put right beside a transaction which has counted and not yet committed', () => {
+  /** Works on the database, but commits only when it is let. */
+  function heldUp(work: (database: DataSource) => Promise<unknown>) {
+    let commit: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (commit = resolve));
+    let done: Promise<unknown> = Promise.resolve();
+    const worked = new Promise<void>((resolve) => {
+      const transaction = (inside: (manager: EntityManager) => Promise<unknown>) =>
+        database.transaction(async (manager) => {
+          const result = await inside(manager);
+          resolve();
+          await gate;
+          return result;
+        });
+      done = work(Object.create(database, { transaction: { value: transaction } }) as DataSource);
+    });
+    return { worked, commit: () => (commit(), done) };
+  }
+
+  const somebodyWaits = async () =>
+    (
+      await database.query<unknown[]>(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+    ).length > 0;
+
+  const spaceOf = async () => (await database.query<[{ id: string }]>(`SELECT id FROM spaces`))[0].id;
+
+  it('are right when it has committed, which counted another upload of the owner', async () => {
+    const plan = planOf(await spaceOf(), { length: null, chunkSize: null });
+    await begin();
+    await database.query(`DELETE FROM upload_owners`);
+    const held = heldUp((slow) => ledgerOf(slow).create(plan, null));
+    await held.worked;
+    const repair = audit.recompute();
+    await until(somebodyWaits);
+    await held.commit();
+    expect(await repair).toEqual({ bytes: 0, uploads: 1 });
+    expect(await audit.drift()).toEqual({ bytes: 0, uploads: 0 });
+  });
+
+  it('are right when it has committed, which reserved what came', async () => {
+    const { id } = await begun(ledgerOf(database), planOf(await spaceOf(), { length: null, chunkSize: null }));
+    await database.query(`UPDATE spaces SET used_bytes = 7`);
+    const held = heldUp((slow) => recorded(chunkLedgerOf(slow), id, 0, 50));
+    await held.worked;
+    const repair = audit.recompute();
+    await until(somebodyWaits);
+    await held.commit();
+    expect(await repair).toEqual({ bytes: 7, uploads: 0 });
+    expect(await audit.drift()).toEqual({ bytes: 0, uploads: 0 });
   });
 });
 
