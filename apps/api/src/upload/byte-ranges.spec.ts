@@ -94,6 +94,7 @@ describe('the bytes that are held', () => {
     expect(ranges.end).toBe(0);
     ranges.add(30, 40);
     ranges.add(10, 20);
+    ranges.add(2, 5);
     expect(ranges.end).toBe(40);
     expect(ranges.contiguousEnd).toBe(0);
   });
