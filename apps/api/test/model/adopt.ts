@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Model, ModelUpload } from './model.js';
+import { fileOf } from './requests.js';
 import type { World } from './world.js';
 
 /** What may have become of a request whose process died. */
@@ -21,7 +22,9 @@ export async function adopt(model: Model, world: World, { before, after, positio
   const stateOf = (upload: ModelUpload) => (upload.gone ? 'gone' : upload.state);
   expect([stateOf(was), stateOf(would)]).toContain(state);
   const side =
-    state === stateOf(would) && (await isDeleted(world, row?.fileId)) === !after.files.has(position) ? after : before;
+    state === stateOf(would) && ((await fileOf(world.engine, was.id)) !== null) === after.files.has(position)
+      ? after
+      : before;
   Object.assign(model, side.copy());
   if (row?.state !== 'receiving') return;
   const upload = model.at(position);
@@ -47,8 +50,4 @@ export async function adopt(model: Model, world: World, { before, after, positio
   });
   const due = row.expiresAt !== null && row.expiresAt.getTime() < Date.now();
   Object.assign(upload, { name, conflict, length, reason, received, held, chunks, due });
-}
-
-async function isDeleted(world: World, fileId: string | null | undefined): Promise<boolean> {
-  return fileId === null || fileId === undefined || (await world.engine.files.find(fileId)) === null;
 }

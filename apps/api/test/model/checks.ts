@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 import { readAll } from '../bytes.js';
 import { until } from '../sending.js';
 import { contiguousEnd, digestOf, type Model, type ModelUpload } from './model.js';
+import { fileOf } from './requests.js';
 import type { World } from './world.js';
 
 /** Compares every upload and every file with the model. */
@@ -90,7 +91,7 @@ export async function checkConservation(model: Model, world: World): Promise<voi
   const staged = await engine.storage.store.staged();
   expect(open).toEqual(expect.arrayContaining(staged));
   for (const [index, { bytes }] of model.files) {
-    const found = await engine.files.find((await engine.ledger.find(model.at(index).id))?.fileId ?? '');
+    const found = await engine.files.find((await fileOf(engine, model.at(index).id)) ?? '');
     if (found === null || bytes.length === 0) continue;
     const stored = await readAll(await engine.storage.store.read(found.blob, { start: 0, end: bytes.length }));
     expect(stored.equals(bytes)).toBe(true);

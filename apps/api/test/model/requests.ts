@@ -70,6 +70,15 @@ export async function cancel(engine: Engine, id: string): Answer {
 
 /** Deletes the file that an upload has become. */
 export async function deleteFile(engine: Engine, id: string): Promise<boolean> {
-  const fileId = (await engine.ledger.find(id))?.fileId ?? null;
+  const fileId = await fileOf(engine, id);
   return fileId !== null && engine.remover.delete(fileId);
+}
+
+/** Id of the file that an upload has become, as long as it is there; it outlives the upload's own row. */
+export async function fileOf({ database }: Engine, uploadId: string): Promise<string | null> {
+  const rows = await database.query<{ id: string }[]>(
+    `SELECT id FROM entries WHERE upload_id = $1 AND blob_id IS NOT NULL`,
+    [uploadId],
+  );
+  return rows[0]?.id ?? null;
 }
