@@ -25,7 +25,7 @@ export function writeChunk(model: Model, upload: ModelUpload, facts: ChunkFacts)
   const end = offset + bytes.length;
   if (upload.length !== null && end > upload.length) return 'size-mismatch';
   const code = intoGaps(model, upload, facts, gaps(upload, offset, end));
-  if (code !== null && begins && upload.chunks.length === 0) upload.gone = true;
+  if (code !== null && begins && upload.state === 'receiving' && upload.chunks.length === 0) upload.gone = true;
   return code ?? model.answer(upload);
 }
 
@@ -61,8 +61,9 @@ export function append(model: Model, upload: ModelUpload, { offset, bytes }: Byt
     if (run.end === most && end > most) return 'size-mismatch';
     if (upload.length === null && !model.fits(run.end - run.start)) return 'quota-exceeded';
     record(upload, run, { offset, bytes }, null, true);
+    // A wrong digest is found later, when somebody asks for the file.
     const code = sealed(model, upload);
-    if (code !== null) return code;
+    if (code === 'name-taken') return code;
   }
   if (end > most) return 'size-mismatch';
   if (most === 0) recordNothing(upload);
