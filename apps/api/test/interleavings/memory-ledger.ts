@@ -96,7 +96,7 @@ export class MemoryLedger implements Chunks, Uploads, Completion {
   private recordRun({ start, end }: ByteRange): void {
     if (this.chunks.some((chunk) => chunk.start < end && start < chunk.end))
       this.faults.push(`${start} is counted twice`);
-    const bytes = Array.from({ length: end - start }, (_, index) => this.store.synced[start + index]);
+    const bytes = Array.from({ length: end - start }, (_, index) => this.store.synced[start + index]?.byte);
     // The writer is in the upper half of each byte.
     const writers = new Set(bytes.map((byte) => (byte === undefined ? undefined : byte >> 4)));
     if (writers.has(undefined)) this.faults.push(`${start} to ${end} is recorded and not synced`);

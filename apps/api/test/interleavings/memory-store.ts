@@ -3,6 +3,12 @@ import type { BlobStore, ChunkTarget, Content } from '../../src/blobs/blob-store
 /** Lets something else happen first, perhaps much. */
 export type Step = (label: string) => Promise<void>;
 
+/** A byte, and when it was written. */
+interface Written {
+  readonly byte: number;
+  readonly at: number;
+}
+
 interface Writer {
   readonly start: number;
   end: number;
@@ -12,8 +18,9 @@ interface Writer {
 export class MemoryStore implements Pick<BlobStore, 'writeChunk' | 'discard' | 'follow'> {
   readonly faults: string[] = [];
   /** By place in the file. */
-  readonly written: number[] = [];
-  readonly synced: number[] = [];
+  readonly written: Written[] = [];
+  readonly synced: Written[] = [];
+  private writes = 0;
   private readonly writers = new Set<Writer>();
 
   constructor(private readonly step: Step) {}
@@ -26,7 +33,10 @@ export class MemoryStore implements Pick<BlobStore, 'writeChunk' | 'discard' | '
       // A sync covers what was written before it began.
       const covered = this.written.slice();
       await this.step('sync');
-      covered.forEach((byte, place) => (this.synced[place] = byte));
+      covered.forEach((byte, place) => {
+        // Another sync, which began later, may have ended before.
+        if (byte.at > (this.synced[place]?.at ?? 0)) this.synced[place] = byte;
+      });
       return writer.end - offset;
     } finally {
       this.writers.delete(writer);
@@ -39,7 +49,8 @@ export class MemoryStore implements Pick<BlobStore, 'writeChunk' | 'discard' | '
     const other = [...this.writers].find((each) => each !== writer && each.start < writer.end && start < each.end);
     if (other !== undefined) this.faults.push(`two write at ${start} at once`);
     await this.step(`write ${start}`);
-    bytes.forEach((byte, index) => (this.written[start + index] = byte));
+    const at = ++this.writes;
+    bytes.forEach((byte, index) => (this.written[start + index] = { byte, at }));
   }
 
   async discard(): Promise<void> {

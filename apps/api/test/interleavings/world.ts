@@ -124,7 +124,7 @@ export class World {
     if (leases.size > 0) faults.push('a lease is left in the ledger');
     if (state !== 'receiving' && state !== 'completing') return faults;
     recorded.forEach((byte, place) => {
-      if (this.store.written[place] !== byte) faults.push(`${place} was written again after it was recorded`);
+      if (this.store.written[place]?.byte !== byte) faults.push(`${place} was written again after it was recorded`);
     });
     return faults;
   }
