@@ -79,9 +79,9 @@ export class ReverseProxy {
     for (const go of this.waiting.splice(0)) go('pass');
   }
 
-  /** Lets everything through but what was held, which is lost. */
+  /** Loses what was held, and everything until {@link release}: a browser sends again what it lost, even for a closed page. */
   abandon(): void {
-    this.fate = () => 'pass';
+    this.fate = () => 'drop';
     for (const go of this.waiting.splice(0)) go('drop');
   }
 
