@@ -21,8 +21,11 @@ export interface BodyLimits extends BodyPace {
   readonly eager?: boolean;
 }
 
-/** Bytes handed over at once unless told otherwise: as many as of a form. */
-export const BODY_BATCH_BYTES = 512 * 1024;
+/**
+ * Bytes handed over at once unless told otherwise, of a form's file as well. All bodies that have bytes may be read in one
+ * turn of the event loop, so this is also what bounds the length of a turn (docs/evidence/engine.md).
+ */
+export const BODY_BATCH_BYTES = 256 * 1024;
 
 /** A body that nobody has begun to read. */
 export interface RawBody {
