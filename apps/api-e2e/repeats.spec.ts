@@ -99,3 +99,44 @@ describe('the same chunk twice at the same time', () => {
     expect(file.sha256).toBe(sha256(upload.source.content as Buffer));
   });
 });
+
+describe('the same chunk again while its first request hangs', () => {
+  /** A first request of which half has come and no more does. */
+  async function hanging(upload: DropzoneUpload): Promise<RawSocket> {
+    const { contentType, body } = upload.form(0);
+    const socket = await RawSocket.open(product.port);
+    const headers = { Host: `127.0.0.1:${product.port}`, 'Content-Type': contentType, 'Content-Length': body.length };
+    await socket.write(requestHead('POST', '/upload', headers));
+    await socket.write(body.subarray(0, 50_000));
+    const has = async () => (await product.unfinished()).some(({ name }) => name === upload.source.name);
+    await until('the first has begun', has);
+    return socket;
+  }
+
+  it('takes its turn, and the first is told to ask what is held', async () => {
+    const upload = newUpload('overtaken.bin');
+    const first = await hanging(upload);
+
+    expect((await upload.send(0)).status).toBe(200);
+
+    const answer = await first.answer();
+    first.close();
+    expect(answer?.status).toBe(409);
+    expect(answer?.problem).toMatchObject({ code: 'superseded', retryable: false });
+    expect((await upload.complete()).sha256).toBe(sha256(upload.source.content as Buffer));
+  });
+
+  it('keeps its own bytes when the two clients have different files', async () => {
+    const upload = newUpload('two files.bin');
+    const first = await hanging(upload);
+    const other = random.bytes(100_000);
+
+    expect((await upload.send(0, { bytes: other })).status).toBe(200);
+
+    await first.answer();
+    first.close();
+    const file = await upload.complete();
+    const expected = Buffer.concat([other, (upload.source.content as Buffer).subarray(100_000)]);
+    expect(file.sha256).toBe(sha256(expected));
+  });
+});
