@@ -108,8 +108,9 @@ describe('the same chunk again while its first request hangs', () => {
     const headers = { Host: `127.0.0.1:${product.port}`, 'Content-Type': contentType, 'Content-Length': body.length };
     await socket.write(requestHead('POST', '/upload', headers));
     await socket.write(body.subarray(0, 50_000));
-    const has = async () => (await product.unfinished()).some(({ name }) => name === upload.source.name);
-    await until('the first has begun', has);
+    const begun = async () =>
+      (await product.unfinished()).some(({ name, active }) => name === upload.source.name && active);
+    await until('the first has begun', begun);
     return socket;
   }
 
@@ -124,6 +125,16 @@ describe('the same chunk again while its first request hangs', () => {
     expect(answer?.status).toBe(409);
     expect(answer?.problem).toMatchObject({ code: 'superseded', retryable: false });
     expect((await upload.complete()).sha256).toBe(sha256(upload.source.content as Buffer));
+  });
+
+  it('is what a list tells, until the client has gone', async () => {
+    const upload = newUpload('active.bin');
+    const { id } = resultOf(await upload.send(1)).upload;
+    const first = await hanging(upload);
+    expect((await product.status(id)).upload.active).toBe(true);
+    first.vanish();
+    await until('nobody sends it', async () => !(await product.status(id)).upload.active);
+    expect((await product.unfinished()).find((other) => other.id === id)?.active).toBe(false);
   });
 
   it('keeps its own bytes when the two clients have different files', async () => {

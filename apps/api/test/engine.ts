@@ -161,7 +161,7 @@ export async function startEngine(
     uploads,
     changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
     digestPages: new UploadDigestPages(uploads, chunkLedger, store),
-    listing: new UploadListing(database.getRepository(Upload)),
+    listing: new UploadListing(database.getRepository(Upload), leases),
     recovery,
     upkeep,
     audit,

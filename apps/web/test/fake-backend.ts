@@ -188,6 +188,7 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     createdAt: '2026-01-02T03:04:05.000Z',
     updatedAt: '2026-01-02T03:05:05.000Z',
     expiresAt: '2026-01-09T03:05:05.000Z',
+    active: false,
     ...more,
   };
 }

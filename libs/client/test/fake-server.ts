@@ -184,6 +184,7 @@ export class FakeServer implements Transport {
       createdAt: time,
       updatedAt: time,
       expiresAt: null,
+      active: false,
       ...(reason && { reason }),
     };
   }

@@ -108,7 +108,16 @@ export class FakeUnfinished {
     const { id, name, state, received, declared, reason } = this;
     const time = '2026-01-01T00:00:00.000Z';
     const facts = { name, path: '', chunkSize: null, conflict: 'reject', createdAt: time, updatedAt: time };
-    const upload = { id, state, length: declared, received, ...facts, expiresAt: null, ...(reason && { reason }) };
+    const upload = {
+      id,
+      state,
+      length: declared,
+      received,
+      ...facts,
+      expiresAt: null,
+      active: false,
+      ...(reason && { reason }),
+    };
     if (state !== 'complete') return { upload, complete: false };
     const file = { id: `file-${id}`, name, path: '', size: received, sha256: 'a'.repeat(64), mediaType: 'text/plain' };
     return { upload, complete: true, file: { ...file, createdAt: time, url: `/api/files/file-${id}/content` } };

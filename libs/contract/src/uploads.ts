@@ -59,6 +59,7 @@ export const uploadSummarySchema = uploadSchema.extend({
     .string()
     .nullable()
     .describe('When it is given up unless another byte comes; ISO 8601 in UTC; null once it takes no more.'),
+  active: z.boolean().describe('True while a request is sending bytes of it.'),
 });
 /** See {@link uploadSummarySchema}. */
 export type UploadSummary = z.infer<typeof uploadSummarySchema>;

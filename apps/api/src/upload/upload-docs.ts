@@ -38,6 +38,7 @@ export const EXAMPLE_UPLOAD = {
   createdAt: '2026-11-23T09:00:00.000Z',
   updatedAt: '2026-11-23T09:30:00.000Z',
   expiresAt: '2026-11-30T09:30:00.000Z',
+  active: false,
 };
 
 /** The status of an upload, for examples. */

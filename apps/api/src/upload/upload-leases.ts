@@ -109,9 +109,14 @@ export class UploadLeases {
     return holder;
   }
 
+  /** True while anybody writes to the upload. */
+  isHeld(uploadId: string): boolean {
+    return this.held.has(uploadId);
+  }
+
   /** Takes a whole upload, unless a request writes to any byte of it. */
   tryAcquireAll(uploadId: string): Lease | null {
-    return this.held.has(uploadId) ? null : this.hold(uploadId, 0, Infinity);
+    return this.isHeld(uploadId) ? null : this.hold(uploadId, 0, Infinity);
   }
 
   /** Ends every request that writes to the upload, with the problem it is to answer, and waits until the last write has returned. */

@@ -6,6 +6,7 @@ import { begun, ledgerOf, planOf } from '../../test/upload-plans.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
+import { UploadLeases } from './upload-leases.js';
 import { UploadListing, type UploadFilter } from './upload-listing.js';
 
 const ALL: UploadFilter = { states: [], clientKey: null };
@@ -13,10 +14,11 @@ const ALL: UploadFilter = { states: [], clientKey: null };
 let database: DataSource;
 let listing: UploadListing;
 let spaceId: string;
+const leases = new UploadLeases();
 
 beforeAll(async () => {
   database = await migratedDatabase();
-  listing = new UploadListing(database.getRepository(Upload));
+  listing = new UploadListing(database.getRepository(Upload), leases);
   spaceId = await new EntryLedger(database).defaultSpace();
 });
 
@@ -65,8 +67,20 @@ describe('a list of uploads', () => {
         createdAt: upload.createdAt.toISOString(),
         updatedAt: upload.updatedAt.toISOString(),
         expiresAt: upload.expiresAt?.toISOString(),
+        active: false,
       },
     ]);
+  });
+
+  it('tells which of them somebody is sending', async () => {
+    const [still, sent] = [await begin({ name: 'still' }), await begin({ name: 'sent' })];
+    const lease = await leases.acquire(sent.id, 0, 10);
+    const active = async () =>
+      (await listing.page('built-in', ALL, 10, null)).uploads.filter((upload) => upload.active).map(({ id }) => id);
+    expect(await active()).toEqual([sent.id]);
+    lease.release();
+    expect(await active()).toEqual([]);
+    expect(still.id).not.toBe(sent.id);
   });
 
   it('runs from new to old', async () => {

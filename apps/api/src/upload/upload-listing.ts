@@ -4,6 +4,7 @@ import { UPLOAD_STATES, type UploadList, type UploadState } from '@stowage/contr
 import { Repository } from 'typeorm';
 import { printCursor, type Cursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
+import { UploadLeases } from './upload-leases.js';
 import { toSummary } from './upload-view.js';
 
 /** What a list is narrowed to. */
@@ -30,7 +31,10 @@ function newestOf(after: Cursor | null): string {
 /** Reads lists of uploads. */
 @Injectable()
 export class UploadListing {
-  constructor(@InjectRepository(Upload) private readonly uploads: Repository<Upload>) {}
+  constructor(
+    @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
+    private readonly leases: UploadLeases,
+  ) {}
 
   /** A page of an owner's uploads, newest first. */
   async page(owner: string, filter: UploadFilter, limit: number, after: Cursor | null): Promise<UploadList> {
@@ -53,7 +57,7 @@ export class UploadListing {
     const last = shown.at(-1);
     const cursorAt = raw[limit - 1]?.cursor_at;
     return {
-      uploads: shown.map(toSummary),
+      uploads: shown.map((upload) => toSummary(upload, this.leases.isHeld(upload.id))),
       next:
         entities.length > limit && last !== undefined && cursorAt !== undefined
           ? printCursor({ createdAt: cursorAt, id: last.id })

@@ -12,8 +12,11 @@ export function toUpload(upload: Pick<Upload, 'id' | 'state' | 'length' | 'recei
   };
 }
 
-/** What lists say of it. */
-export function toSummary(upload: Upload): UploadSummary {
+/**
+ * What lists say of it.
+ * @param active true while a request writes to it
+ */
+export function toSummary(upload: Upload, active: boolean): UploadSummary {
   return {
     ...toUpload(upload),
     name: upload.name,
@@ -23,5 +26,6 @@ export function toSummary(upload: Upload): UploadSummary {
     createdAt: upload.createdAt.toISOString(),
     updatedAt: upload.updatedAt.toISOString(),
     expiresAt: upload.expiresAt?.toISOString() ?? null,
+    active,
   };
 }

@@ -176,7 +176,7 @@ export class UploadService {
     const missing = receiving ? ranges.gaps(length) : [];
     return {
       ...(await this.describe(upload)),
-      upload: toSummary(upload),
+      upload: toSummary(upload, this.leases.isHeld(id)),
       offset: receiving ? ranges.contiguousEnd : upload.received,
       missing: missing.slice(0, MAX_MISSING_RANGES),
       missingTruncated: missing.length > MAX_MISSING_RANGES,

@@ -1,10 +1,11 @@
 import { TestBed } from '@angular/core/testing';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeBackend, storedFile } from '../../../test/fake-backend.js';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FakeBackend, storedFile, unfinishedUpload } from '../../../test/fake-backend.js';
 import { until } from '../../../test/until.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
 import { Transfers } from '../upload/transfers.js';
+import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
 import { ListKeeper } from './list-keeper.js';
 
 describe('the lists', () => {
@@ -33,6 +34,29 @@ describe('the lists', () => {
     await until(() => files.loadedAt() !== null);
     void TestBed.inject(Transfers).add([{ name: 'new.txt', path: '', content: new Blob(['x']) }]);
     await until(() => files.items().some(({ name }) => name === 'new.txt'));
+  });
+
+  it('are watched while an upload moves on that others send, also when a reading fails', async () => {
+    jest.useFakeTimers();
+    try {
+      backend.uploads = [unfinishedUpload({ active: true })];
+      const { list } = TestBed.inject(UnfinishedUploads);
+      await list.refresh();
+      TestBed.tick();
+      backend.refusals.set('GET', 'internal');
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect(list.problem()?.code).toBe('internal');
+      backend.refusals.delete('GET');
+      backend.uploads = [];
+      await jest.advanceTimersByTimeAsync(5_000);
+      expect(list.items()).toEqual([]);
+      TestBed.tick();
+      const calls = backend.calls.length;
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect(backend.calls).toHaveLength(calls);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('forget what another person must not see', async () => {

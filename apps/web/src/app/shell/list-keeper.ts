@@ -1,4 +1,5 @@
 import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
+import type { UploadSummary } from '@stowage/contract';
 import { SpaceUsage } from '../files/space-usage.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
@@ -35,7 +36,10 @@ export class ListKeeper {
     effect(() => {
       if (this.connection.state() === 'online') untracked(() => this.refreshAll());
     });
-    effect(() => this.watchBusy(this.unfinished.items().some(({ state }) => state === 'completing')));
+    effect(() => {
+      this.unfinished.items();
+      this.watchBusy();
+    });
     const seen = (): void => {
       if (this.document.visibilityState === 'visible') this.refreshAll();
     };
@@ -72,12 +76,13 @@ export class ListKeeper {
     }, wait);
   }
 
-  private watchBusy(busy: boolean): void {
+  // While an upload of others moves on, so does the list; a reading that failed is no reason to look away.
+  private watchBusy(): void {
     clearTimeout(this.#busyTimer);
-    if (!busy) return;
+    const moves = ({ id, state, active }: UploadSummary) => state === 'completing' || (active && !this.queue.isOwn(id));
+    if (!this.unfinished.items().some(moves)) return;
     this.#busyTimer = setTimeout(() => {
-      void this.unfinished.refresh();
-      void this.files.refresh();
+      void Promise.all([this.unfinished.refresh(), this.files.refresh()]).then(() => this.watchBusy());
     }, BUSY_INTERVAL_MS);
   }
 }

@@ -42,7 +42,13 @@ describe('the match of files and unfinished uploads', () => {
     expect(marked([source('a.txt', 5), source('a.txt', 5)], [newest, older])).toEqual([newest.id, null]);
   });
 
-  it.each([{ state: 'completing' as const }, { reason: 'name-taken' }, { length: null }])('is none with %j', (more) => {
+  it.each([
+    { state: 'completing' as const },
+    { reason: 'name-taken' },
+    { length: null },
+    { received: 0 },
+    { active: true },
+  ])('is none with %j', (more) => {
     const upload = unfinishedUpload({ name: 'a.txt', path: '', length: 5, ...more });
     expect(marked([source('a.txt', 5)], [upload])).toEqual([null]);
   });

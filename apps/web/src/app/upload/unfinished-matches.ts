@@ -27,11 +27,15 @@ export class UnfinishedMatches {
     return known ?? this.shown.items();
   }
 
-  /** Marks the files whose name, folder and size are those of an unfinished upload which this page is not sending. */
+  /**
+   * Marks the files whose name, folder and size are those of an unfinished upload which nobody is sending. One that holds
+   * nothing yet has nothing to continue.
+   */
   match(sources: Iterable<UploadSource>, known: readonly UploadSummary[]): UploadSource[] {
     const open = new Map<string, string>();
-    for (const { id, name, path, length, state, reason } of known) {
-      if (state !== 'receiving' || length === null || reason !== undefined || this.queue.isOwn(id)) continue;
+    for (const { id, name, path, length, state, reason, received, active } of known) {
+      if (state !== 'receiving' || length === null || reason !== undefined) continue;
+      if (received === 0 || active || this.queue.isOwn(id)) continue;
       const key = keyOf(name, path, length);
       // The newest comes first.
       if (!open.has(key)) open.set(key, id);

@@ -55,6 +55,30 @@ describe('unfinished uploads', () => {
     expect(text().replaceAll('\u00a0', ' ')).toContain('4 of 12 MB hereStarted');
   });
 
+  it('that somebody else is sending say so, and cannot be continued', async () => {
+    const { shows, element, text } = await stage(UnfinishedPanel, (server) => {
+      server.uploads = [
+        unfinishedUpload({ active: true }),
+        unfinishedUpload({ name: 'begun.mov', received: 0, active: true }),
+      ];
+    });
+    await TestBed.inject(UnfinishedUploads).list.refresh();
+    await shows('Its bytes are arriving now, from elsewhere.');
+    expect(element.querySelector('[aria-label^="Continue"]')).toBeNull();
+    expect(element.querySelector('[aria-label="Remove film.mov"]')).not.toBeNull();
+    expect(text()).not.toContain('begun.mov');
+  });
+
+  it('are not said to be none when they could not be read', async () => {
+    const { shows, hides, backend } = await stage(UnfinishedPanel);
+    await TestBed.inject(UnfinishedUploads).list.refresh();
+    await shows('Nothing is unfinished.');
+    backend.refusals.set('GET', 'internal');
+    await TestBed.inject(UnfinishedUploads).list.refresh();
+    await hides('Nothing is unfinished.');
+    await shows('The list could not be read.');
+  });
+
   it('are kept longer', async () => {
     const { backend, shows, control } = await stage(UnfinishedPanel, (server) => {
       server.uploads = [unfinishedUpload()];

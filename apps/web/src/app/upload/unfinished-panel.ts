@@ -50,7 +50,8 @@ export class UnfinishedPanel {
   protected readonly list = this.store.list;
   protected readonly rows = computed(() => {
     this.transfers.totals();
-    return this.list.items().filter(({ id }) => !this.queue.isOwn(id));
+    // What holds nothing yet and is being sent has only just begun, perhaps here: its answer tells whose it is.
+    return this.list.items().filter(({ id, received, active }) => !this.queue.isOwn(id) && (received > 0 || !active));
   });
   /** The time that ages and expiries are told for: that of the last change. */
   protected readonly now = computed(() => {

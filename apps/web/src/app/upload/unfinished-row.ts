@@ -38,6 +38,8 @@ export class UnfinishedRow {
   protected readonly expiry = computed(() => expiryWords(this.upload(), this.now()));
   protected readonly expiresOn = computed(() => localDateTime(this.upload().expiresAt ?? ''));
   protected readonly nameTaken = computed(() => this.upload().reason === 'name-taken');
+  /** Nobody is sending it: the one who has the file can go on. */
+  protected readonly waiting = computed(() => this.receiving() && !this.upload().active);
   protected readonly receiving = computed(() => this.upload().state === 'receiving');
   protected readonly map = computed(() => {
     const { length, received } = this.upload();

@@ -9,8 +9,9 @@ const BLOCKED: Readonly<Record<string, string>> = {
 };
 
 /** Why an upload is not finished, as a sentence. */
-export function reasonOf({ state, reason, length, received }: UploadSummary): string {
+export function reasonOf({ state, reason, length, received, active }: UploadSummary): string {
   if (state === 'completing') return 'The server is checking the bytes.';
+  if (active) return 'Its bytes are arriving now, from elsewhere.';
   if (reason !== undefined) return BLOCKED[reason] ?? (isProblemCode(reason) ? `${PROBLEMS[reason].title}.` : reason);
   if (length === null) return 'Still arriving; its length is not known yet.';
   return received === 0 ? 'No bytes have arrived.' : 'Waiting for the rest of its bytes.';
