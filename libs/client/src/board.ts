@@ -11,6 +11,8 @@ export interface Board {
   readonly acknowledged: number;
   /** Bytes that have left for the server and are not acknowledged yet. */
   readonly inFlight: number;
+  /** Most bytes that the server can hold if nobody else sends: what it had, and every piece that was ever on its way. */
+  readonly atMost: number;
   /** Pieces not acknowledged yet. */
   readonly remaining: number;
   /** Takes the next piece that nobody has taken; null when there is none. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ByteRange } from '@stowage/contract';
 import fc from 'fast-check';
 import { ChunkBoard } from './chunk-board.js';
 import { chunkRange } from './plan-chunks.js';
@@ -35,9 +36,26 @@ describe('the board of chunks', () => {
     expect([board.take(), board.take(), board.take()]).toEqual([0, 2, 3]);
   });
 
+  it('knows how much there can be at most if nobody else sends', () => {
+    const board = new ChunkBoard(plan);
+    expect(board.atMost).toBe(0);
+    board.take();
+    board.take();
+    expect(board.atMost).toBe(20);
+    board.rewind();
+    board.take();
+    expect(board.atMost).toBe(20);
+    board.trust(lacking([{ start: 0, end: 90 }]));
+    expect(board.atMost).toBe(5);
+    board.take();
+    expect(board.atMost).toBe(15);
+    board.trust({ ...lacking([{ start: 0, end: 50 }]), missingTruncated: true });
+    expect(board.atMost).toBe(45);
+  });
+
   it('wants the last chunk once more', () => {
     const board = new ChunkBoard(plan);
-    board.trust({ missing: [], missingTruncated: false });
+    board.trust(lacking([]));
     expect(board).toMatchObject({ acknowledged: 95, remaining: 0 });
     board.repeatLast();
     expect(board).toMatchObject({ acknowledged: 90, remaining: 1 });
@@ -49,7 +67,7 @@ describe('the board of chunks', () => {
       const board = new ChunkBoard(plan);
       const indexes = Array.from({ length: plan.count }, (_, index) => index);
       const missing = indexes.filter((index) => !held.includes(index));
-      board.trust({ missing: merge(missing.map((index) => chunkRange(plan, index))), missingTruncated: false });
+      board.trust(lacking(merge(missing.map((index) => chunkRange(plan, index)))));
       expect(board.remaining).toBe(missing.length);
       const bytes = held.reduce((sum, index) => sum + chunkRange(plan, index).end - chunkRange(plan, index).start, 0);
       expect(board.acknowledged).toBe(bytes);
@@ -61,10 +79,15 @@ describe('the board of chunks', () => {
 
   it('wants a chunk of which the server lacks only a part', () => {
     const board = new ChunkBoard(plan);
-    board.trust({ missing: [{ start: 15, end: 16 }], missingTruncated: false });
+    board.trust(lacking([{ start: 15, end: 16 }]));
     expect([board.take(), board.take()]).toEqual([1, null]);
   });
 });
+
+function lacking(missing: readonly ByteRange[]) {
+  const received = missing.reduce((sum, { start, end }) => sum - (end - start), plan.length);
+  return { missing: [...missing], missingTruncated: false, upload: { received, length: plan.length } };
+}
 
 function merge(ranges: readonly { start: number; end: number }[]): { start: number; end: number }[] {
   const merged: { start: number; end: number }[] = [];

@@ -9,13 +9,17 @@ import { type ChunkPlan, chunkRange } from './plan-chunks.js';
 export class ChunkBoard implements Board {
   readonly #acknowledged: Uint8Array;
   readonly #flying = new Map<number, number>();
+  /** Chunks that were sent since the server last said what it holds, or are being sent. */
+  readonly #sent: Uint8Array;
   #cursor = 0;
   #remaining: number;
   #acknowledgedBytes = 0;
   #inFlightBytes = 0;
+  #atMost = 0;
 
   constructor(readonly plan: ChunkPlan) {
     this.#acknowledged = new Uint8Array(plan.count);
+    this.#sent = new Uint8Array(plan.count);
     this.#remaining = plan.count;
   }
 
@@ -27,6 +31,10 @@ export class ChunkBoard implements Board {
     return this.#inFlightBytes;
   }
 
+  get atMost(): number {
+    return this.#atMost;
+  }
+
   get remaining(): number {
     return this.#remaining;
   }
@@ -36,6 +44,8 @@ export class ChunkBoard implements Board {
       const index = this.#cursor++;
       if (this.#acknowledged[index] === 1 || this.#flying.has(index)) continue;
       this.#flying.set(index, 0);
+      if (this.#sent[index] === 0) this.#atMost += this.#length(index);
+      this.#sent[index] = 1;
       return index;
     }
     return null;
@@ -67,9 +77,12 @@ export class ChunkBoard implements Board {
   }
 
   // A list that was cut says nothing of what comes after its end: then what was acknowledged here counts.
-  trust({ missing, missingTruncated }: Pick<Lacking, 'missing' | 'missingTruncated'>): void {
+  trust({ missing, missingTruncated, upload }: Lacking): void {
     this.rewind();
+    this.#atMost = Math.max(this.#atMost, upload.received);
     if (missingTruncated) return;
+    this.#atMost = upload.received;
+    this.#sent.fill(0);
     this.#acknowledgedBytes = 0;
     this.#remaining = 0;
     let next = 0;

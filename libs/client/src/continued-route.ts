@@ -1,12 +1,11 @@
 import type { StoredFile, UploadResult, UploadStatus } from '@stowage/contract';
 import type { Board } from './board.js';
-import { assertSameFacts, compareHeld } from './compare-held.js';
 import { GapBoard } from './gap-board.js';
+import { HeldCheck } from './held-check.js';
 import { planChunks } from './plan-chunks.js';
-import { knownProblem } from './problem-error.js';
 import { type RetryOptions, withRetries } from './retries.js';
 import type { UploadContext } from './upload-context.js';
-import { forgetUpload, problemOfStatus, readStatus } from './upload-outcome.js';
+import { finishedElsewhere, forgetUpload, problemOfStatus, readStatus } from './upload-outcome.js';
 import type { PieceRequest, Prepared, UploadRoute } from './upload-route.js';
 import type { UploadSource } from './upload-source.js';
 
@@ -17,16 +16,18 @@ import type { UploadSource } from './upload-source.js';
 export class ContinuedRoute implements UploadRoute {
   parallel = 1;
   #board: GapBoard | null = null;
-  #checked: number | null = null;
   #ours = false;
+  readonly #check: HeldCheck;
 
   constructor(
     private readonly source: UploadSource,
     private readonly id: string,
     private readonly context: UploadContext,
     /** Told while the comparison goes on. */
-    private readonly onChecked: () => void,
-  ) {}
+    onChecked: () => void,
+  ) {
+    this.#check = new HeldCheck(source, context, onChecked);
+  }
 
   get board(): GapBoard | null {
     return this.#board;
@@ -41,7 +42,7 @@ export class ContinuedRoute implements UploadRoute {
   }
 
   get checked(): number | null {
-    return this.#checked;
+    return this.#check.checked;
   }
 
   async prepare(waiting: RetryOptions): Promise<Prepared> {
@@ -52,15 +53,18 @@ export class ContinuedRoute implements UploadRoute {
     const status = await readStatus(this.id, this.context, waiting);
     const { state } = status.upload;
     if (state === 'completing' || state === 'complete') {
-      if (this.#ours) return { board, decisive: status };
-      throw knownProblem('upload-finished', 'Somebody else has sent the rest of it meanwhile.');
+      const alone = this.#ours && status.upload.received <= (this.#board?.atMost ?? 0);
+      if (alone) return { board, decisive: status };
+      throw finishedElsewhere();
     }
     const problem = state === 'receiving' ? null : problemOfStatus(status);
     if (problem !== null) throw problem;
     waiting.signal.throwIfAborted();
+    // Whoever has sent more than we did may have another file.
+    if (this.#board !== null && status.upload.received > this.#board.atMost) this.#ours = false;
     this.#board = board;
     board.trust(status);
-    if (!this.#ours) await this.#check(status, waiting);
+    if (!this.#ours) await this.#compare(status, waiting);
     return { board, decisive: await this.#conclude(board, waiting) };
   }
 
@@ -85,9 +89,12 @@ export class ContinuedRoute implements UploadRoute {
     return this.#conclude(board, waiting);
   }
 
+  overtaken(): void {
+    this.#ours = false;
+  }
+
   forsake(): void {
     this.#board = null;
-    this.#checked = null;
     this.#ours = false;
   }
 
@@ -95,20 +102,13 @@ export class ContinuedRoute implements UploadRoute {
     return this.#ours ? forgetUpload(this.id, '', this.context) : null;
   }
 
-  async #check(status: UploadStatus, waiting: RetryOptions): Promise<void> {
-    const compared = (bytes: number): void => {
-      this.#checked = bytes;
-      this.onChecked();
-    };
+  async #compare(status: UploadStatus, waiting: RetryOptions): Promise<void> {
     try {
-      assertSameFacts(this.source, status);
-      compared(0);
-      await compareHeld(this.source, this.id, status.upload.received, this.context, waiting, compared);
+      await this.#check.run(status, waiting);
     } catch (error) {
       this.forsake();
       throw error;
     }
-    this.#checked = null;
     this.#ours = true;
   }
 

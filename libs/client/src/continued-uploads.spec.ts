@@ -150,13 +150,126 @@ describe('continuing an upload', () => {
   it('goes on after a failure without comparing again, with what is still missing', async () => {
     const [w, upload, uploader] = unfinished([[0, 50]]);
     let requests = 0;
-    w.server.beforeChunk = () => (++requests === 5 ? refusedChunk('superseded') : null);
-    expect((await ended(w, uploader)).problem?.code).toBe('superseded');
+    w.server.beforeChunk = () => (++requests === 5 ? refusedChunk('digest-mismatch') : null);
+    expect((await ended(w, uploader)).problem?.code).toBe('digest-mismatch');
     w.server.beforeChunk = () => null;
     w.server.calls.length = 0;
     expect(await ended(w, uploader)).toMatchObject({ state: 'complete' });
     expect(w.server.calls.some((call) => call.includes('digests'))).toBe(false);
     expect(upload.bytes).toEqual([...content]);
+  });
+});
+
+describe('an upload that somebody else goes on with meanwhile', () => {
+  /** Fails as a request does whose bytes another one has taken over. */
+  async function overtaken(w: World, uploader: Uploader): Promise<void> {
+    w.server.beforeChunk = () => refusedChunk('superseded');
+    expect((await ended(w, uploader)).problem?.code).toBe('superseded');
+    w.server.beforeChunk = () => null;
+    w.server.calls.length = 0;
+  }
+
+  it('is compared again before more is sent', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    await overtaken(w, uploader);
+    expect(await ended(w, uploader)).toMatchObject({ state: 'complete' });
+    expect(w.server.calls.some((call) => call.includes('digests'))).toBe(true);
+    expect(upload.bytes).toEqual([...content]);
+  });
+
+  it('is not mixed with what the other sends', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    await overtaken(w, uploader);
+    upload.bytes[60] = 255;
+    expect((await ended(w, uploader)).problem?.code).toBe('different-file');
+    expect(upload.sent).toEqual([]);
+  });
+
+  it('is not removed when this one is given up', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    await overtaken(w, uploader);
+    await uploader.cancel();
+    await w.clock.advance(60_000);
+    expect(upload.state).toBe('receiving');
+  });
+
+  it('is noticed when the server holds more than can have been sent here', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    w.server.beforeChunk = () => {
+      upload.bytes.fill(255, 55, 94);
+      return null;
+    };
+    expect((await ended(w, uploader)).problem).toMatchObject({ code: 'superseded', retryable: false });
+    expect(upload.state).toBe('receiving');
+    expect((await ended(w, uploader)).problem?.code).toBe('different-file');
+  });
+
+  it('is compared again when it holds more than was sent here before a failure', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    w.server.beforeChunk = () => refusedChunk('digest-mismatch');
+    expect((await ended(w, uploader)).problem?.code).toBe('digest-mismatch');
+    w.server.beforeChunk = () => null;
+    upload.bytes.fill(255, 50, 95);
+    upload.bytes[94] = null;
+    expect((await ended(w, uploader)).problem?.code).toBe('different-file');
+    expect(upload.sent).toEqual([]);
+  });
+
+  it('is not said to be complete when the other has made the file', async () => {
+    const [w, upload, uploader] = unfinished([[0, 50]]);
+    w.server.beforeChunk = () => {
+      upload.bytes.fill(255, 60, 95);
+      return null;
+    };
+    const { problem } = await ended(w, uploader);
+    expect(problem?.code).toBe('upload-finished');
+    expect(problem !== null && needsNewUpload(problem)).toBe(true);
+  });
+});
+
+describe('a new upload that somebody else goes on with', () => {
+  const begun = (): [World, Uploader] => {
+    const w = world();
+    return [w, new Uploader(source(LENGTH), w.context)];
+  };
+  /** What the other has sent. */
+  const foreign = (w: World, index: number): void => {
+    w.server.only().chunks.set(index, new Uint8Array(index === 9 ? 5 : 10).fill(255));
+  };
+
+  it('is noticed, compared on another try, and not removed', async () => {
+    const [w, uploader] = begun();
+    w.server.beforeChunk = (index) => {
+      if (index === 5) foreign(w, 9);
+      return index === 5 ? refusedChunk('superseded') : null;
+    };
+    expect((await ended(w, uploader)).problem?.code).toBe('superseded');
+    w.server.beforeChunk = () => null;
+    w.server.received.length = 0;
+    expect((await ended(w, uploader)).problem?.code).toBe('different-file');
+    expect(w.server.received).toEqual([]);
+    await uploader.cancel();
+    await w.clock.advance(60_000);
+    expect(w.server.only().state).toBe('receiving');
+  });
+
+  it('is another upload on another try when nothing of it is known', async () => {
+    const [w, uploader] = begun();
+    w.server.beforeChunk = () => refusedChunk('superseded');
+    expect((await ended(w, uploader)).problem?.code).toBe('superseded');
+    w.server.beforeChunk = () => null;
+    expect(await ended(w, uploader)).toMatchObject({ state: 'complete' });
+    expect(w.server.uploads.size).toBe(1);
+  });
+
+  it('is noticed when the server holds more than can have been sent here', async () => {
+    const [w, uploader] = begun();
+    w.server.beforeChunk = (index) => {
+      if (index === 1) for (const other of [5, 6, 7, 8]) foreign(w, other);
+      return null;
+    };
+    expect((await ended(w, uploader)).problem?.code).toBe('superseded');
+    expect(w.server.only().state).toBe('receiving');
   });
 });
 

@@ -19,6 +19,7 @@ export class GapBoard implements Board {
   #remaining = 0;
   #acknowledged = 0;
   #inFlight = 0;
+  #atMost = 0;
   readonly #flights = new Map<number, Flight>();
 
   /**
@@ -38,6 +39,10 @@ export class GapBoard implements Board {
     return this.#inFlight;
   }
 
+  get atMost(): number {
+    return this.#atMost;
+  }
+
   get remaining(): number {
     return this.#remaining;
   }
@@ -51,6 +56,7 @@ export class GapBoard implements Board {
     if (end === gap.end) this.#gap += 1;
     const index = this.#taken++;
     this.#flights.set(index, { range: { start, end }, sent: 0 });
+    this.#atMost += end - start;
     return index;
   }
 
@@ -87,6 +93,7 @@ export class GapBoard implements Board {
     this.#gap = 0;
     this.#at = 0;
     this.#acknowledged = upload.received;
+    this.#atMost = upload.received;
     this.#remaining = this.#gaps.reduce((sum, { start, end }) => sum + Math.ceil((end - start) / this.pieceSize), 0);
   }
 

@@ -1,29 +1,43 @@
 import { type StoredFile, UPLOAD_URL, type UploadResult, type UploadStatus } from '@stowage/contract';
 import { ChunkBoard } from './chunk-board.js';
 import { chunkForm } from './chunk-form.js';
+import { HeldCheck } from './held-check.js';
 import { planChunks } from './plan-chunks.js';
 import { toProblem } from './problem-error.js';
 import { type RetryOptions, withRetries } from './retries.js';
 import type { UploadContext } from './upload-context.js';
 import { newUploadKey } from './upload-key.js';
-import { forgetUpload, isGone, readStatus } from './upload-outcome.js';
+import { finishedElsewhere, forgetUpload, isGone, readStatus } from './upload-outcome.js';
 import type { PieceRequest, Prepared, UploadRoute } from './upload-route.js';
 import type { UploadSource } from './upload-source.js';
 
 /** A file that becomes an upload of its own, under a key of its own, in forms as Dropzone sends them. */
 export class NewUploadRoute implements UploadRoute {
-  readonly checked = null;
-  readonly first = 'sending';
   parallel = 1;
   #key = newUploadKey();
   #board: ChunkBoard | null = null;
   #uploadId: string | null = null;
   #contacted = false;
+  /** True while somebody else may have sent bytes of it that are not those of the file. */
+  #overtaken = false;
+  readonly #check: HeldCheck;
 
   constructor(
     private readonly source: UploadSource,
     private readonly context: UploadContext,
-  ) {}
+    /** Told while the upload is compared with the file. */
+    onChecked: () => void,
+  ) {
+    this.#check = new HeldCheck(source, context, onChecked);
+  }
+
+  get checked(): number | null {
+    return this.#check.checked;
+  }
+
+  get first(): 'checking' | 'sending' {
+    return this.#overtaken ? 'checking' : 'sending';
+  }
 
   get board(): ChunkBoard | null {
     return this.#board;
@@ -65,15 +79,22 @@ export class NewUploadRoute implements UploadRoute {
     return Promise.resolve(null);
   }
 
+  // What nobody can look at is left to the other.
+  overtaken(): void {
+    if (this.#uploadId === null) this.forsake();
+    else this.#overtaken = true;
+  }
+
   forsake(): void {
     this.#key = newUploadKey();
     this.#uploadId = null;
     this.#board = null;
     this.#contacted = false;
+    this.#overtaken = false;
   }
 
   async giveUp(): Promise<StoredFile | null> {
-    return this.#contacted ? forgetUpload(this.#uploadId, this.#key, this.context) : null;
+    return this.#contacted && !this.#overtaken ? forgetUpload(this.#uploadId, this.#key, this.context) : null;
   }
 
   // Null when the upload is gone on the server, so that a new one has to begin.
@@ -81,11 +102,17 @@ export class NewUploadRoute implements UploadRoute {
     try {
       const status = await readStatus(id, this.context, waiting);
       const { state } = status.upload;
-      if (state === 'complete' || state === 'completing') return { board, decisive: status };
+      if (status.upload.received > board.atMost) this.#overtaken = true;
+      if (state === 'complete' || state === 'completing') {
+        if (this.#overtaken) throw finishedElsewhere();
+        return { board, decisive: status };
+      }
       if (state !== 'receiving') {
         this.forsake();
         return null;
       }
+      if (this.#overtaken) await this.#check.run(status, waiting);
+      this.#overtaken = false;
       board.trust(status);
       if (board.remaining === 0) board.repeatLast();
       return { board, decisive: null };

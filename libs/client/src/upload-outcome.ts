@@ -41,6 +41,11 @@ function sentenceOf(reason: string, state: string): string {
   return state === 'failed' ? 'The server could not store the file.' : 'The server cannot go on with this upload.';
 }
 
+/** The problem of an upload that somebody else has made a file of: with bytes that were never compared. */
+export function finishedElsewhere(): ProblemError {
+  return knownProblem('upload-finished', 'Somebody else has sent the rest of it meanwhile.');
+}
+
 /** True when an upload is gone for good, so that another try needs a new one. */
 export function isGone({ code, status }: ProblemError): boolean {
   return status === 410 || code === 'upload-not-found' || code === 'upload-failed';

@@ -34,6 +34,8 @@ export interface UploadRoute {
    * @returns the answer that settles the upload, if that was one
    */
   reconsider(board: Board, status: UploadStatus, waiting: RetryOptions): Promise<UploadResult | null>;
+  /** Somebody else sends it as well: what the server holds is to be compared before more is sent, and is not ours to remove. */
+  overtaken(): void;
   /** The upload is gone on the server. */
   forsake(): void;
   /**

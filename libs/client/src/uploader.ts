@@ -1,15 +1,15 @@
-import type { StoredFile, UploadResult } from '@stowage/contract';
+import type { StoredFile, Upload, UploadResult } from '@stowage/contract';
 import type { Board } from './board.js';
 import { ContinuedRoute } from './continued-route.js';
 import { linkedAbort } from './linked-abort.js';
 import { NewUploadRoute } from './new-upload-route.js';
-import { type ProblemError, clientProblem, toProblem } from './problem-error.js';
+import { type ProblemError, clientProblem, knownProblem, toProblem } from './problem-error.js';
 import type { RetryOptions } from './retries.js';
 import { type ChunkJob, sendChunk } from './send-chunk.js';
 import { TransferReporter } from './transfer-reporter.js';
 import type { TransferSnapshot } from './transfer.js';
 import type { UploadContext } from './upload-context.js';
-import { isGone, problemOfStatus, whenCompleted } from './upload-outcome.js';
+import { finishedElsewhere, isGone, problemOfStatus, whenCompleted } from './upload-outcome.js';
 import type { UploadRoute } from './upload-route.js';
 import { type UploadSource, sourceFault } from './upload-source.js';
 
@@ -30,10 +30,11 @@ export class Uploader {
     private readonly context: UploadContext,
   ) {
     const { resume } = source;
+    const checked = (): void => this.#reporter.moved('checking');
     this.#route =
       resume === undefined
-        ? new NewUploadRoute(source, context)
-        : new ContinuedRoute(source, resume.uploadId, context, () => this.#reporter.moved('checking'));
+        ? new NewUploadRoute(source, context, checked)
+        : new ContinuedRoute(source, resume.uploadId, context, checked);
     this.#reporter = new TransferReporter(source.content.size, context.clock, () => ({
       acknowledged: this.#route.board?.acknowledged ?? 0,
       inFlight: this.#route.board?.inFlight ?? 0,
@@ -152,6 +153,7 @@ export class Uploader {
   #accept(board: Board, index: number, result: UploadResult): void {
     board.acknowledge(index);
     this.#route.accepted(result);
+    assertAlone(board, result.upload);
     if (result.complete || result.upload.state === 'completing') this.#decisive = result;
     this.#reporter.moved();
   }
@@ -166,6 +168,7 @@ export class Uploader {
     if (status.file !== undefined) return status.file;
     const problem = problemOfStatus(status);
     if (problem !== null) throw problem;
+    assertAlone(board, status.upload);
     this.#decisive = await this.#route.reconsider(board, status, waiting);
     waiting.signal.throwIfAborted();
     this.#reporter.enter('sending');
@@ -183,6 +186,17 @@ export class Uploader {
     if (this.#run !== run) return;
     this.#run = null;
     if (isGone(problem)) this.#route.forsake();
+    else if (problem.code === 'superseded' || problem.code === 'upload-finished') this.#route.overtaken();
     this.#reporter.end('failed', problem);
   }
+}
+
+/**
+ * Nobody else may send bytes of the same upload: they could be those of another file.
+ * @throws ProblemError superseded; upload-finished when the file is made of them already
+ */
+function assertAlone(board: Board, { received, state }: Upload): void {
+  if (received <= board.atMost) return;
+  if (state === 'complete' || state === 'completing') throw finishedElsewhere();
+  throw knownProblem('superseded', 'Somebody else is sending this upload as well.');
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type ByteRange,
   type Limits,
@@ -140,6 +141,8 @@ export class FakeServer implements Transport {
     const other = await this.unfinished?.answer(call);
     if (other !== undefined && other !== null) return other;
     const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);
+    const held = [...this.uploads.values()].find((candidate) => call.includes(`${candidate.id}/digests`));
+    if (held !== undefined) return this.#digests(held);
     if (upload === undefined) return refusal('upload-not-found');
     if (call.startsWith('DELETE')) return this.#remove(upload);
     if (upload.state === 'completing' && --this.completingFor <= 0) upload.state = 'complete';
@@ -152,6 +155,15 @@ export class FakeServer implements Transport {
       missing,
       missingTruncated: false,
     });
+  }
+
+  #digests(upload: FakeUpload): Response {
+    const digests = [...upload.chunks].map(([index, bytes]) => ({
+      start: index * upload.chunkSize,
+      end: index * upload.chunkSize + bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }));
+    return Response.json({ digests, next: null });
   }
 
   #remove(upload: FakeUpload): Response {
