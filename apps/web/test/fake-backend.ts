@@ -65,7 +65,7 @@ export class FakeBackend implements Transport {
             fetch: (input, init) =>
               this.#fetch(`${init?.method ?? 'GET'} ${typeof input === 'string' ? input : ''}`, init?.body),
             onContact: (reached) => connection.contact(reached),
-            reauthorize: () => session.reauthorize(),
+            reauthorize: (sentAt) => session.reauthorize(sentAt),
           }),
         deps: [Connection, Session],
       },

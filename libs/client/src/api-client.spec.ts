@@ -69,7 +69,25 @@ describe('the API client', () => {
     await up.api.limits().catch(() => undefined);
     const down = client(() => Promise.reject(new TypeError('fetch failed')), { onContact });
     await expect(down.api.limits()).rejects.toMatchObject({ code: 'network', retryable: true, status: 0 });
-    expect(onContact.mock.calls).toEqual([[true], [false]]);
+    const proxied = client(() => new Response('Bad Gateway', { status: 502 }), { onContact });
+    await expect(proxied.api.limits()).rejects.toMatchObject({ code: 'http-error', retryable: true });
+    expect(onContact.mock.calls).toEqual([[true], [false], [false]]);
+  });
+
+  it('gives up a call that nobody answers', async () => {
+    jest.useFakeTimers();
+    try {
+      const fetch: typeof globalThis.fetch = (_, init) =>
+        new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+      const onContact = jest.fn();
+      const outcome = new ApiClient({ fetch, onContact }).limits().catch((error: unknown) => error);
+      await jest.advanceTimersByTimeAsync(120_000);
+      expect(await outcome).toMatchObject({ code: 'network', retryable: true });
+      expect(onContact.mock.calls).toEqual([[false]]);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('passes an abort on as it is', async () => {
@@ -81,7 +99,8 @@ describe('the API client', () => {
 
   it('asks for a session once, then repeats the call', async () => {
     let signedIn = false;
-    const reauthorize = jest.fn(async () => (signedIn = true));
+    const asked = performance.now();
+    const reauthorize = jest.fn(async (sentAt: number) => (signedIn = sentAt >= asked));
     const { api } = client(() => (signedIn ? Response.json(LIMITS) : refusal('unauthorized')), { reauthorize });
     await expect(api.limits()).resolves.toEqual(LIMITS);
     expect(reauthorize).toHaveBeenCalledTimes(1);

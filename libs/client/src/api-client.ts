@@ -16,8 +16,12 @@ import {
   uploadStatusSchema,
   usageSchema,
 } from '@stowage/contract';
-import { clientProblem, networkProblem, parseJson, problemFromAnswer } from './problem-error.js';
+import { linkedAbort } from './linked-abort.js';
+import { clientProblem, isOutOfReach, networkProblem, parseJson, problemFromAnswer } from './problem-error.js';
 import { type ServerConnection, connectTo } from './server-connection.js';
+
+/** A call that nobody has answered for so long is given up, as one that was lost. */
+const PATIENCE_MS = 120_000;
 
 /** Anything that checks an answer: the schemas of the contract. */
 interface AnswerSchema<T> {
@@ -140,11 +144,12 @@ export class ApiClient {
 
   async #call(call: Call): Promise<string> {
     const { reauthorize } = this.connection;
+    const sentAt = performance.now();
     try {
       return await this.#send(call);
     } catch (error) {
       const unauthorized = (error as { code?: unknown }).code === 'unauthorized';
-      if (!unauthorized || reauthorize === null || !(await reauthorize())) throw error;
+      if (!unauthorized || reauthorize === null || !(await reauthorize(sentAt))) throw error;
       return this.#send(call);
     }
   }
@@ -154,19 +159,27 @@ export class ApiClient {
     const json = call.body === undefined ? {} : { 'content-type': 'application/json' };
     const headers = { accept: 'application/json', ...json, ...this.connection.headers(), ...call.headers };
     const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
-    const signal = call.signal ?? null;
+    const abort = linkedAbort(call.signal ?? new AbortController().signal);
+    const timer = setTimeout(() => abort.abort(new DOMException('No answer came.', 'TimeoutError')), PATIENCE_MS);
     const answer = await this.connection
-      .fetch(baseUrl + call.path, { method: call.method, headers, credentials, signal, ...body })
+      .fetch(baseUrl + call.path, { method: call.method, headers, credentials, signal: abort.signal, ...body })
       .then(async (response) => ({ response, body: await response.text() }))
       .catch((cause: unknown) => {
-        signal?.throwIfAborted();
+        call.signal?.throwIfAborted();
         onContact(false);
         throw networkProblem(cause);
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        abort.unlink();
       });
-    onContact(true);
-    if (answer.response.ok) return answer.body;
-    const { status, headers: received } = answer.response;
-    throw problemFromAnswer({ status, retryAfter: received.get('retry-after'), body: answer.body });
+    const { ok, status, headers: received } = answer.response;
+    const problem = ok
+      ? null
+      : problemFromAnswer({ status, retryAfter: received.get('retry-after'), body: answer.body });
+    onContact(problem === null || !isOutOfReach(problem));
+    if (problem !== null) throw problem;
+    return answer.body;
   }
 }
 

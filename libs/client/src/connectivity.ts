@@ -1,6 +1,8 @@
 /** Whether the machine believes that it has a network. */
 export interface Connectivity {
   isOnline(): boolean;
+  /** False while it is known that the server does not answer, and somebody will tell when it does. */
+  isReachable(): boolean;
   /** Calls `listener` at every change; the returned function ends that. */
   onChange(listener: () => void): () => void;
 }
@@ -11,6 +13,8 @@ export interface Connectivity {
  */
 export const systemConnectivity: Connectivity = {
   isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
+  // Nobody asks for a server that has gone away, so nobody knows.
+  isReachable: () => true,
   onChange(listener) {
     if (typeof globalThis.addEventListener !== 'function') return () => undefined;
     globalThis.addEventListener('online', listener);

@@ -74,6 +74,11 @@ export function networkProblem(cause?: unknown): ProblemError {
   return clientProblem('network', 'The server did not answer. Check the connection.', { cause });
 }
 
+/** True when the server did not answer: nobody did, or a proxy did that cannot reach it. */
+export function isOutOfReach({ code, status }: ProblemError): boolean {
+  return code === 'network' || (code === 'http-error' && status >= 502 && status <= 504);
+}
+
 /** Wraps what is not a {@link ProblemError} yet. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

@@ -71,6 +71,34 @@ describe('repeating a request', () => {
     await expect(result).resolves.toBe('done');
   });
 
+  it('waits for a server that is known to be away without counting, at growing intervals', async () => {
+    const world = environment();
+    world.connectivity.set(true, false);
+    const attempt = jest.fn<() => Promise<string>>();
+    const proxied = problemFromAnswer({ status: 502, retryAfter: null, body: '' });
+    attempt.mockImplementation(() => Promise.reject(attempt.mock.calls.length % 2 === 0 ? proxied : networkProblem()));
+    const result = withRetries(attempt, world, { ...options(), maxAttempts: 3 });
+    await world.clock.advance(60 * 60_000);
+    expect(attempt.mock.calls.length).toBeGreaterThan(100);
+    expect(attempt.mock.calls.length).toBeLessThan(400);
+    attempt.mockResolvedValue('done');
+    world.connectivity.set(true);
+    await expect(result).resolves.toBe('done');
+  });
+
+  it('comes no sooner than the server has asked for, however good the network is', async () => {
+    const world = environment();
+    const later = problemFromAnswer({ status: 503, retryAfter: '30', body: '' });
+    const attempt = jest.fn<() => Promise<string>>().mockRejectedValueOnce(later).mockResolvedValueOnce('done');
+    const result = withRetries(attempt, world, options());
+    await settle();
+    world.connectivity.set(true);
+    await world.clock.advance(29_000);
+    expect(attempt).toHaveBeenCalledTimes(1);
+    await world.clock.advance(2_000);
+    await expect(result).resolves.toBe('done');
+  });
+
   it('asks for a new session, then repeats', async () => {
     const reauthorize = jest.fn<() => Promise<boolean>>().mockResolvedValue(true);
     const attempt = jest.fn<() => Promise<string>>();

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Connectivity } from './connectivity.js';
-import { type ProblemError, clientProblem, toProblem } from './problem-error.js';
+import { type ProblemError, clientProblem, isOutOfReach, toProblem } from './problem-error.js';
 
 /** What waiting needs to know of the world. */
 export interface RetryEnvironment {
@@ -8,7 +8,7 @@ export interface RetryEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly connectivity: Connectivity;
-  readonly reauthorize: (() => Promise<boolean>) | null;
+  readonly reauthorize: ((sentAt: number) => Promise<boolean>) | null;
 }
 
 /** How one request is repeated. */
@@ -16,7 +16,7 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Told before every wait why it is needed. */
   readonly onWait: (problem: ProblemError) => void;
-  /** Tries in all; the defaults give up after about four minutes. Waiting for a network is not counted. */
+  /** Tries in all; the defaults give up after about four minutes. Waiting for a network, or a server known to be away, is not counted. */
   readonly maxAttempts?: number;
 }
 
@@ -48,8 +48,11 @@ export async function withRetries<T>(
   options: RetryOptions,
 ): Promise<T> {
   let failures = 0;
+  /** Tries for which the server was away. */
+  let misses = 0;
   let signIns = 0;
   for (;;) {
+    const sentAt = performance.now();
     try {
       return await attempt();
     } catch (error) {
@@ -57,16 +60,19 @@ export async function withRetries<T>(
       const problem = toProblem(error);
       if (problem.code === 'unauthorized' && environment.reauthorize !== null && signIns++ < MAX_SIGN_INS) {
         options.onWait(problem);
-        if (!(await environment.reauthorize())) throw problem;
+        if (!(await environment.reauthorize(sentAt))) throw problem;
         options.signal.throwIfAborted();
         continue;
       }
       const offline = problem.code === 'network' && !environment.connectivity.isOnline();
-      if (!offline) failures += 1;
+      const away = offline || (isOutOfReach(problem) && !environment.connectivity.isReachable());
+      if (away) misses += 1;
+      else failures += 1;
       if (!problem.retryable || failures >= (options.maxAttempts ?? DEFAULT_ATTEMPTS)) throw problem;
       options.onWait(offline ? offlineProblem(problem) : problem);
-      const wait = offline ? OFFLINE_PROBE_MS : backoff(failures, problem.retryAfterMs, environment.random);
-      await pause(wait, environment, options.signal);
+      const wait = offline ? OFFLINE_PROBE_MS : backoff(failures + misses, problem.retryAfterMs, environment.random);
+      // Who was told when to come again keeps to it, however good the network is.
+      await (problem.retryAfterMs === null ? pause : sleep)(wait, environment, options.signal);
     }
   }
 }
@@ -76,25 +82,42 @@ function offlineProblem(cause: ProblemError): ProblemError {
 }
 
 /** Waits `ms`, or until the network comes back, whichever is first. */
-export function pause(
+export async function pause(
   ms: number,
   environment: Pick<RetryEnvironment, 'clock' | 'connectivity'>,
   signal: AbortSignal,
+): Promise<void> {
+  const woken = new AbortController();
+  const { connectivity } = environment;
+  const unsubscribe = connectivity.onChange(() => {
+    if (connectivity.isOnline() && connectivity.isReachable()) woken.abort();
+  });
+  try {
+    await sleep(ms, environment, signal, woken.signal);
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** Waits `ms`, or until it is woken. */
+function sleep(
+  ms: number,
+  { clock }: Pick<RetryEnvironment, 'clock'>,
+  signal: AbortSignal,
+  woken: AbortSignal | null = null,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const end = (settle: () => void) => (): void => {
       cancelTimer();
-      unsubscribe();
       signal.removeEventListener('abort', aborted);
+      woken?.removeEventListener('abort', finished);
       settle();
     };
     const finished = end(resolve);
     const aborted = end(() => reject(signal.reason));
-    const cancelTimer = environment.clock.after(ms, finished);
-    const unsubscribe = environment.connectivity.onChange(() => {
-      if (environment.connectivity.isOnline()) finished();
-    });
+    const cancelTimer = clock.after(ms, finished);
     signal.addEventListener('abort', aborted);
+    woken?.addEventListener('abort', finished);
   });
 }

@@ -1,7 +1,14 @@
 import { type UploadResult, uploadResultSchema } from '@stowage/contract';
 import type { Board } from './board.js';
 import { linkedAbort } from './linked-abort.js';
-import { type ProblemError, clientProblem, parseJson, problemFromAnswer, toProblem } from './problem-error.js';
+import {
+  type ProblemError,
+  clientProblem,
+  isOutOfReach,
+  parseJson,
+  problemFromAnswer,
+  toProblem,
+} from './problem-error.js';
 import { withRetries } from './retries.js';
 import type { TransportAnswer } from './transport.js';
 import type { UploadContext } from './upload-context.js';
@@ -38,7 +45,11 @@ async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promi
   const release = await job.context.slots.acquire(signal);
   job.onFlight(1);
   try {
-    return readResult(await post(job, index, signal));
+    const answer = await post(job, index, signal);
+    const problem = answer.status < 200 || answer.status > 299 ? problemFromAnswer(answer) : null;
+    job.context.api.connection.onContact(problem === null || !isOutOfReach(problem));
+    if (problem !== null) throw problem;
+    return readResult(answer);
   } catch (error) {
     job.board.progress(index, 0);
     signal.throwIfAborted();
@@ -79,7 +90,6 @@ async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<
         job.onProgress();
       },
     });
-    connection.onContact(true);
     return answer;
   } finally {
     stall.end();
@@ -87,7 +97,6 @@ async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<
 }
 
 function readResult(answer: TransportAnswer): UploadResult {
-  if (answer.status < 200 || answer.status > 299) throw problemFromAnswer(answer);
   const parsed = uploadResultSchema.safeParse(parseJson(answer.body));
   if (parsed.success) return parsed.data;
   throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {

@@ -23,12 +23,13 @@ export async function whenCompleted(id: string, context: UploadContext, options:
   }
 }
 
-/** The problem that a status stands for, when it stands for one: a final state other than complete, or a block. */
+/** The problem that a status without a file stands for, when it stands for one: a final state, or a block. */
 export function problemOfStatus({ upload }: UploadStatus): ProblemError | null {
   const { state, reason } = upload;
   if (state === 'cancelled') return knownProblem('upload-cancelled', 'The upload was cancelled on the server.');
   if (state === 'expired')
     return knownProblem('upload-expired', 'No bytes came for too long, so the server removed it.');
+  if (state === 'complete') return knownProblem('file-not-found', 'It was stored, and has been deleted since.');
   if (state !== 'failed' && reason === undefined) return null;
   if (reason !== undefined && isProblemCode(reason)) return knownProblem(reason, sentenceOf(reason, state));
   return clientProblem('upload-failed', 'The server could not store the file; its log has the cause.');
@@ -85,7 +86,7 @@ async function remove(id: string, context: UploadContext, options: RetryOptions)
     return null;
   } catch (error) {
     if (toProblem(error).code !== 'upload-finished') throw error;
-    return (await readStatus(id, context, options)).file ?? null;
+    return (await whenCompleted(id, context, options)).file ?? null;
   }
 }
 

@@ -222,18 +222,19 @@ export class UploadQueue {
     if (snapshot.uploadId !== null && snapshot.uploadId !== before.uploadId) this.#ownUploads.add(snapshot.uploadId);
     // What the server held already is no speed.
     if (before.state === 'checking' && snapshot.acknowledged !== before.acknowledged) this.#rate.reset();
-    if (snapshot.state !== before.state) this.#move(entry, before, snapshot);
+    if (snapshot.state !== before.state) this.#move(entry, snapshot);
     this.#fill();
     this.#throttle.request();
   }
 
-  #move(entry: Entry, before: TransferSnapshot, { state, uploadId }: TransferSnapshot): void {
+  #move(entry: Entry, { state, uploadId }: TransferSnapshot): void {
     for (const group of [this.#failed, this.#active, this.#queued, this.#finished]) {
       if (group !== this.#groupOf(state)) group.delete(entry);
     }
     this.#groupOf(state).add(entry);
     if (isUnsettled(state)) return;
-    if (isUnsettled(before.state) || before.state === 'failed') this.#settled.push(entry);
+    // One that was cancelled too late is a file after all.
+    this.#settled.push(entry);
     if (state === 'complete') {
       if (uploadId !== null) this.#ownUploads.delete(uploadId);
       entry.uploader = null;

@@ -250,6 +250,18 @@ describe('giving up', () => {
     expect(uploader.snapshot).toMatchObject({ state: 'complete', file: { name: 'report.txt' } });
   });
 
+  it('waits for the file of one that the server was already making', async () => {
+    const w = world();
+    w.server.completingFor = 5;
+    const uploader = begin(w, 25);
+    await w.clock.until(reached(uploader, 'completing'));
+    w.server.beforeCall = (call) => (call.startsWith('DELETE') ? refusal('upload-finished') : null);
+    const cancelled = uploader.cancel();
+    await w.clock.until(reached(uploader, 'complete'));
+    await cancelled;
+    expect(uploader.snapshot.file?.name).toBe('report.txt');
+  });
+
   it('repeats the notice when the server cannot be reached', async () => {
     const w = world();
     w.server.beforeChunk = (index) => (index < 2 ? null : new Promise(() => undefined));
@@ -261,6 +273,21 @@ describe('giving up', () => {
     await w.clock.advance(10_000);
     await cancelled;
     expect(w.server.uploads.size).toBe(0);
+  });
+});
+
+describe('a file that somebody has deleted already', () => {
+  it('is said to be gone', async () => {
+    const w = world();
+    w.server.completingFor = 1_000;
+    const uploader = begin(w, 25);
+    await w.clock.until(reached(uploader, 'completing'));
+    const { id } = w.server.only();
+    const upload = { ...{ id, state: 'complete', length: 25, received: 25, name: 'report.txt', path: '' }, ...FACTS };
+    const status = { upload, complete: true, offset: 25, missing: [], missingTruncated: false };
+    w.server.beforeCall = () => Response.json(status);
+    await w.clock.until(reached(uploader, 'failed'));
+    expect(uploader.snapshot.problem?.code).toBe('file-not-found');
   });
 });
 
@@ -299,6 +326,11 @@ describe('what watchers see', () => {
     expect(calls).toBe(0);
   });
 });
+
+const TIME = '2026-01-01T00:00:00.000Z';
+const FACTS = {
+  ...{ chunkSize: 10, conflict: 'reject', createdAt: TIME, updatedAt: TIME, expiresAt: null, active: false },
+};
 
 // What a browser hands out for a file that was changed: a slice that sends and reads as an error.
 function unreadable(): Blob {

@@ -4,9 +4,14 @@ import type { Connectivity } from '../src/connectivity.js';
 export class FakeConnectivity implements Connectivity {
   readonly #listeners = new Set<() => void>();
   #online = true;
+  #reachable = true;
 
   isOnline(): boolean {
     return this.#online;
+  }
+
+  isReachable(): boolean {
+    return this.#reachable;
   }
 
   onChange(listener: () => void): () => void {
@@ -14,8 +19,9 @@ export class FakeConnectivity implements Connectivity {
     return () => this.#listeners.delete(listener);
   }
 
-  set(online: boolean): void {
+  set(online: boolean, reachable = true): void {
     this.#online = online;
+    this.#reachable = reachable;
     for (const listener of [...this.#listeners]) listener();
   }
 }

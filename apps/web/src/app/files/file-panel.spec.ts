@@ -115,6 +115,7 @@ describe('the uploaded files', () => {
     control('Try again').click();
     await shows('No files yet.');
     expect(text()).not.toContain('was not deleted');
+    expect(backend.calls.filter((call) => call.startsWith('DELETE'))).toHaveLength(2);
   });
 
   it('stay readable while the server is away, with the time they are from', async () => {

@@ -56,7 +56,8 @@ export class FilePanel {
     const loadedAt = this.list.loadedAt();
     return this.connection.state() === 'online' || loadedAt === null ? '' : localTime(loadedAt);
   });
-  protected readonly deletion = signal<ProblemError | null>(null);
+  /** A file that could not be deleted, and why. */
+  protected readonly deletion = signal<{ readonly file: StoredFile; readonly problem: ProblemError } | null>(null);
 
   protected refresh(): void {
     this.deletion.set(null);
@@ -70,16 +71,25 @@ export class FilePanel {
       consequence: 'It is removed from the server and cannot be brought back.',
       action: 'Delete',
     });
-    if (!yes) return;
+    if (yes) await this.again(file);
+  }
+
+  /** Deletes a file that somebody has said is to be deleted. */
+  protected async again(file: StoredFile): Promise<void> {
+    // Its button is gone with the card, and the focus would go with it.
+    if (this.deletion() !== null) this.title().nativeElement.focus();
+    this.deletion.set(null);
     try {
       await this.files.delete(file.id);
-      this.deletion.set(null);
-      this.announcer.say(`${spelledName(file.name)} deleted.`);
-      this.title().nativeElement.focus();
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.code !== 'file-not-found') this.deletion.set(problem);
       await this.list.refresh();
+      if (problem.code !== 'file-not-found') {
+        this.deletion.set({ file, problem });
+        return;
+      }
     }
+    this.announcer.say(`${spelledName(file.name)} deleted.`);
+    this.title().nativeElement.focus();
   }
 }

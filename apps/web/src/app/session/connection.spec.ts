@@ -24,6 +24,7 @@ describe('the connection', () => {
     connection.onChange(told);
     connection.contact(false);
     expect([connection.state(), connection.isOnline()]).toEqual(['unreachable', true]);
+    expect(connection.isReachable()).toBe(false);
     window.dispatchEvent(new Event('offline'));
     expect([connection.state(), connection.isOnline()]).toEqual(['offline', false]);
     window.dispatchEvent(new Event('online'));

@@ -30,6 +30,11 @@ export class Connection implements Connectivity {
     return this.#networked();
   }
 
+  /** Whether the server answers, as far as is known; {@link Recovery} finds out when it does again. */
+  isReachable(): boolean {
+    return this.#reached();
+  }
+
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

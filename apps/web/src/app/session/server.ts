@@ -11,7 +11,7 @@ export const API = new InjectionToken<ApiClient>('API', {
     const session = inject(Session);
     return new ApiClient({
       onContact: (reached) => connection.contact(reached),
-      reauthorize: () => session.reauthorize(),
+      reauthorize: (sentAt) => session.reauthorize(sentAt),
     });
   },
 });

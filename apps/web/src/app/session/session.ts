@@ -10,14 +10,20 @@ export class Session {
   readonly #needed = signal(false);
   readonly #signedIn = signal(this.readHint());
   #granted: Promise<boolean> | null = null;
+  #grantedAt = -Infinity;
   #grant: (granted: boolean) => void = () => undefined;
 
   /** True while the page has to ask for the token. */
   readonly needed = this.#needed.asReadonly();
   readonly signedIn = this.#signedIn.asReadonly();
 
-  /** Asks for the token, once for all who call; resolves with true when the server has accepted it. */
-  reauthorize(): Promise<boolean> {
+  /**
+   * Asks for the token, once for all who call; resolves with true when the server has accepted it. A request that was sent
+   * before the last time it did was refused for what it knew then.
+   * @param sentAt as `performance.now()` tells
+   */
+  reauthorize(sentAt: number): Promise<boolean> {
+    if (sentAt < this.#grantedAt) return Promise.resolve(true);
     this.#granted ??= new Promise((resolve) => (this.#grant = resolve));
     this.#needed.set(true);
     return this.#granted;
@@ -25,6 +31,7 @@ export class Session {
 
   /** The server has accepted a token. */
   granted(): void {
+    this.#grantedAt = performance.now();
     this.#needed.set(false);
     this.#signedIn.set(true);
     this.writeHint(true);

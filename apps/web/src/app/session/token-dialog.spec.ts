@@ -34,7 +34,7 @@ describe('asking for the token', () => {
     const { backend, element, shows, hides } = await stage(TokenDialog, ({ refusals }) =>
       refusals.set('POST /api/session', 'unauthorized'),
     );
-    void TestBed.inject(Session).reauthorize();
+    void TestBed.inject(Session).reauthorize(performance.now());
     submit(element, 'wrong');
     await shows('This token is not valid.');
     expect(element.querySelector('#token')?.getAttribute('aria-invalid')).toBe('true');
@@ -53,6 +53,27 @@ describe('asking for the token', () => {
     const escape = new Event('cancel', { cancelable: true });
     element.querySelector('dialog')?.dispatchEvent(escape);
     expect(escape.defaultPrevented).toBe(true);
+  });
+
+  it('is there again when a browser closes it all the same', async () => {
+    const { element } = await stage(TokenDialog);
+    void TestBed.inject(Session).reauthorize(performance.now());
+    const dialog = element.querySelector('dialog');
+    await until(() => dialog?.open === true);
+    dialog?.close();
+    dialog?.dispatchEvent(new Event('close'));
+    expect(dialog?.open).toBe(true);
+  });
+
+  it('does not happen for a request that was sent before the token was given', async () => {
+    const session = TestBed.inject(Session);
+    const sentAt = performance.now();
+    await until(() => performance.now() > sentAt);
+    session.granted();
+    await expect(session.reauthorize(sentAt)).resolves.toBe(true);
+    expect(session.needed()).toBe(false);
+    void session.reauthorize(performance.now());
+    expect(session.needed()).toBe(true);
   });
 
   it('is remembered without the token', () => {

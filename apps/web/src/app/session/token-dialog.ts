@@ -8,7 +8,14 @@ import { Session } from './session.js';
   selector: 'stow-token-dialog',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <dialog #dialog class="dialog" aria-labelledby="token-title" aria-describedby="token-text" (cancel)="stay($event)">
+    <dialog
+      #dialog
+      class="dialog"
+      aria-labelledby="token-title"
+      aria-describedby="token-text"
+      (cancel)="stay($event)"
+      (close)="openWhileNeeded()"
+    >
       <form (submit)="signIn($event)">
         <h2 id="token-title">Sign in</h2>
         <p id="token-text">
@@ -50,9 +57,15 @@ export class TokenDialog {
   constructor() {
     effect(() => {
       const dialog = this.dialog().nativeElement;
-      if (this.session.needed() && !dialog.open) dialog.showModal();
+      this.openWhileNeeded();
       if (!this.session.needed() && dialog.open) dialog.close();
     });
+  }
+
+  // A browser may close it all the same: Chromium does when nobody has clicked or typed before.
+  protected openWhileNeeded(): void {
+    const dialog = this.dialog().nativeElement;
+    if (this.session.needed() && !dialog.open) dialog.showModal();
   }
 
   // Without a token nothing on this page works: there is nothing to go back to.

@@ -20,6 +20,7 @@ describe('the tab', () => {
     const transfers = TestBed.inject(Transfers);
     backend.fates.set('slow.bin', 'hang');
     void transfers.add([{ name: 'slow.bin', path: '', content: new Blob(['x']) }]);
+    expect(leaving()).toBe(true);
     await until(() => document.title === '0 % · Stowage');
     expect(icon?.getAttribute('href')).toMatch(/^data:image\/svg\+xml,/u);
     expect(leaving()).toBe(true);

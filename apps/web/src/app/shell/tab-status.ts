@@ -29,7 +29,7 @@ export class TabStatus {
       this.icon?.setAttribute('href', progress === null ? this.plainIcon : ring(progress));
     });
     const guard = (event: BeforeUnloadEvent): void => {
-      if (this.progress() !== null) event.preventDefault();
+      if (this.progress() !== null || this.transfers.searching()) event.preventDefault();
     };
     this.document.defaultView?.addEventListener('beforeunload', guard);
     inject(DestroyRef).onDestroy(() => this.document.defaultView?.removeEventListener('beforeunload', guard));

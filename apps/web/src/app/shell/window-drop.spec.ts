@@ -50,6 +50,14 @@ describe('the window', () => {
     expect(drop.dragging()).toBe(false);
   });
 
+  it('leaves what is pasted into a field to the field, though a picture of it comes along', () => {
+    const input = document.body.appendChild(document.createElement('input'));
+    const cell = dataTransfer({ text: 'secret', files: [new File(['x'], 'image.png')] });
+    expect(fire('paste', cell, input).defaultPrevented).toBe(false);
+    input.remove();
+    expect(backend.sent).toEqual([]);
+  });
+
   it('takes files that are pasted', async () => {
     expect(fire('paste', files).defaultPrevented).toBe(true);
     await until(() => backend.sent.length === 2);

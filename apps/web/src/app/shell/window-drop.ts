@@ -57,8 +57,17 @@ export class WindowDrop {
   }
 
   private pasted(event: ClipboardEvent): void {
-    if (event.clipboardData === null || !holdsFiles(event.clipboardData)) return;
+    if (event.clipboardData === null || !holdsFiles(event.clipboardData) || isTyped(event)) return;
     event.preventDefault();
     void this.transfers.addDropped(takePasted(event.clipboardData, new Date()));
   }
+}
+
+/** Text for a field; what was copied from a table has a picture of itself with it. */
+function isTyped({ target, clipboardData }: ClipboardEvent): boolean {
+  return (
+    target instanceof Element &&
+    target.matches('input, textarea') &&
+    clipboardData?.types.includes('text/plain') === true
+  );
 }

@@ -24,8 +24,11 @@ export class ErrorCard {
   readonly problem = input.required<ProblemError>();
   readonly retry = output();
 
+  /** True for what is repeated by itself once the server answers: reading lists. */
+  readonly repeated = input(false);
+
   /** True for a problem that the page gets over by itself. */
-  protected readonly passing = computed(() => this.problem().code === 'network');
+  protected readonly passing = computed(() => this.repeated() && this.problem().code === 'network');
   protected readonly why = computed(() =>
     this.passing() ? 'It is tried again as soon as the server answers.' : explain(this.problem()),
   );

@@ -33,7 +33,7 @@ export class Transfers {
     return this.queue.size;
   });
   readonly hidden = computed(() => this.size() - this.rows().length);
-  /** True while dropped folders are being read. */
+  /** True while folders are being read, or what is unfinished is asked for: files are on their way that no row shows yet. */
   readonly searching = computed(() => this.#searching() > 0);
   /** Files and folders of drops that the browser could not read. */
   readonly unreadable = this.#unreadable.asReadonly();
@@ -44,7 +44,12 @@ export class Transfers {
 
   /** Queues files; those that an unfinished upload may be a part of continue it. */
   async add(sources: Iterable<UploadSource>): Promise<void> {
-    this.enqueue(this.matches.match(sources, await this.matches.known()));
+    this.#searching.update((walks) => walks + 1);
+    try {
+      this.enqueue(this.matches.match(sources, await this.matches.known()));
+    } finally {
+      this.#searching.update((walks) => walks - 1);
+    }
   }
 
   /** Queues a file as the rest of an unfinished upload, whatever the file is: that is found out before anything is sent. */

@@ -80,7 +80,7 @@ describe('unfinished uploads', () => {
   });
 
   it('are kept longer', async () => {
-    const { backend, shows, control } = await stage(UnfinishedPanel, (server) => {
+    const { backend, shows, hides, control } = await stage(UnfinishedPanel, (server) => {
       server.uploads = [unfinishedUpload()];
     });
     await TestBed.inject(UnfinishedUploads).list.refresh();
@@ -91,6 +91,11 @@ describe('unfinished uploads', () => {
     backend.refusals.set('POST', 'upload-expired');
     control('Keep film.mov longer').click();
     await shows('The upload is not kept longer.');
+    backend.refusals.clear();
+    backend.calls.length = 0;
+    control('Try again').click();
+    await hides('The upload is not kept longer.');
+    expect(backend.calls.some((call) => call.startsWith('POST'))).toBe(true);
   });
 
   it('whose name is taken are saved under another one, or in the place of the other after a question', async () => {

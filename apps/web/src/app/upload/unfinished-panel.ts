@@ -28,6 +28,7 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
 interface Failure {
   readonly what: string;
   readonly problem: ProblemError;
+  readonly again: () => void;
 }
 
 /** What the server holds in part and this page is not sending. */
@@ -124,11 +125,14 @@ export class UnfinishedPanel {
   // After a refusal the list says what is true now.
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
+      // Its button is gone with the card, and the focus would go with it.
+      if (this.failure() !== null) this.title().nativeElement.focus();
       this.failure.set(null);
       await work();
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.code !== 'upload-not-found') this.failure.set({ what, problem });
+      if (problem.code !== 'upload-not-found')
+        this.failure.set({ what, problem, again: () => void this.attempt(what, work) });
       await this.list.refresh();
     }
   }
