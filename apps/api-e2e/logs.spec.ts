@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DropzoneUpload, postForm, resultOf } from './support/dropzone.js';
 import { encodeForm } from './support/form.js';
@@ -111,4 +113,14 @@ describe('a level', () => {
       await quiet.dispose();
     }
   });
+});
+
+it('log lines that nobody takes do not end the process', () => {
+  const logger = new URL('../../dist/apps/api/platform/telemetry/logger.js', import.meta.url).href;
+  const script = `import { createLogger } from '${logger}'; createLogger('info').info('x'); process.exitCode = 7;`;
+  // A device that refuses every byte, as a terminal does that was closed.
+  const full = openSync('/dev/full', 'w');
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  expect({ status: run.status, errors: String(run.stderr) }).toEqual({ status: 7, errors: '' });
 });

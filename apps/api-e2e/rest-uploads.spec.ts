@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { uploadResultSchema, uploadStatusSchema } from '@stowage/contract';
+import { balanced } from './support/conservation.js';
 import { Product } from './support/product.js';
 import { Random, sha256 } from './support/random.js';
 import { RawSocket, requestHead } from './support/raw-socket.js';
@@ -152,6 +153,20 @@ describe('an upload by appends', () => {
     expect(done.status).toBe(201);
     expect((await upload.content(done)).equals(content)).toBe(true);
     expect((await upload.complete()).status).toBe(201);
+  });
+
+  it('of unknown length has nothing behind its end of what was sent and never recorded', async () => {
+    const upload = await begin(product, { name: 'tail.bin', length: null });
+    await upload.append(0, content.subarray(0, 100));
+    const refused = await upload.append(100, content.subarray(100), contentDigest(content));
+    expect(refused.problem.code).toBe('digest-mismatch');
+    const done = await upload.complete();
+    expect((await upload.content(done)).equals(content.subarray(0, 100))).toBe(true);
+    expect(product.blobs.map(({ size }) => size)).toEqual([100]);
+    expect(await balanced(product)).toEqual([]);
+  });
+
+  it('of unknown length is not made while there are gaps in it', async () => {
     const gaps = await begin(product, { name: 'd.bin', length: null });
     await gaps.bytes(10, content.subarray(0, 10));
     expect((await gaps.complete()).problem).toMatchObject({ code: 'upload-incomplete', status: 409 });

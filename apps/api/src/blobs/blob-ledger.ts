@@ -90,10 +90,12 @@ export class BlobLedger {
 
   /**
    * Sees that the transaction, and with it every lock that it took, is still there.
+   * @returns the database's time
    * @throws the fault of the connection when it is not
    */
-  async stillLocked(manager: EntityManager): Promise<void> {
-    await manager.query('SELECT 1');
+  async stillLocked(manager: EntityManager): Promise<Date> {
+    const [row] = await manager.query<[{ at: Date }]>('SELECT clock_timestamp() AS at');
+    return row.at;
   }
 
   /** Of these keys, the ones that have no row. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
+import { systemError } from '../../test/file-handles.js';
 import { removeFolder } from '../../test/test-storage.js';
 import { clientFile, send, until } from '../../test/sending.js';
 import { newId } from '../platform/database/ids.js';
@@ -55,6 +56,18 @@ it('puts bytes aside that no row knows, also those of a space that is gone, and 
   expect(await keys()).toEqual([]);
   expect(await aside()).toHaveLength(2);
   expect(await engine.database.query(`SELECT 1 FROM blobs`)).toEqual([]);
+});
+
+it('puts all others aside when one cannot be moved', async () => {
+  for (const size of [9, 10, 11]) await orphan({ spaceId: await spaceId(), sha256: sha256Of(bytesOf(size)) });
+  let faults = 1;
+  engine.store.before = (call) => {
+    if (call === 'setBlobAside' && faults-- > 0) throw systemError('EIO');
+  };
+  await expect(pass()).rejects.toThrow('1 blobs without a row could not be put aside');
+  expect(await aside()).toHaveLength(2);
+  await pass();
+  expect(await aside()).toHaveLength(3);
 });
 
 it('leaves alone what has a row: files, condemned blobs, and what is no blob at all', async () => {

@@ -33,13 +33,21 @@ export class BlobReconcile implements OnModuleInit {
 
   /** Looks at everything at rest once. */
   async pass(signal: AbortSignal): Promise<void> {
+    const faults: unknown[] = [];
     for await (const keys of this.store.keys()) {
       for (const key of await this.blobs.unknown(this.database.manager, keys)) {
         if (signal.aborted) return;
-        if (await this.putAside(key)) this.logger.warn({ sha256: key.sha256 }, 'bytes without a row: put aside');
+        // One that cannot be moved does not keep the others.
+        await this.look(key).catch((error: unknown) => faults.push(error));
       }
       if (signal.aborted) return;
     }
+    if (faults.length > 0)
+      throw new AggregateError(faults, `${faults.length} blobs without a row could not be put aside`);
+  }
+
+  private async look(key: BlobKey): Promise<void> {
+    if (await this.putAside(key)) this.logger.warn({ sha256: key.sha256 }, 'bytes without a row: put aside');
   }
 
   /** A completion that is just publishing these bytes has the row's lock, and keeps them. */
@@ -47,8 +55,9 @@ export class BlobReconcile implements OnModuleInit {
     return this.database.transaction(async (manager) => {
       if (!(await this.blobs.reserve(manager, key))) return false;
       await this.names.inTurn(key, async () => {
-        await this.blobs.stillLocked(manager);
-        await this.store.setBlobAside(key, new Date());
+        // By the clock that says when they go for good.
+        const at = await this.blobs.stillLocked(manager);
+        await this.store.setBlobAside(key, at);
       });
       await this.blobs.giveUp(manager, key);
       return true;

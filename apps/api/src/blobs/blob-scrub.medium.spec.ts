@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { open, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { bytesOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
@@ -116,6 +116,20 @@ describe('a scrub', () => {
     };
     await run();
     expect(await damages()).toEqual(['unreadable']);
+  });
+
+  it('marks what cannot be opened, and reads on', async () => {
+    const bytes = bytesOf(100);
+    const id = await stored(bytes);
+    await stored(bytesOf(101));
+    await age('20 days');
+    const path = await blobPath(id);
+    // No link is followed, though what it points to is right.
+    await rename(path, `${path}.moved`);
+    await symlink(`${path}.moved`, path);
+    await run();
+    expect(await damages()).toEqual(['unreadable', null]);
+    expect(engine.scrub.counts.blobs).toBe(2);
   });
 
   it('takes nothing for damaged while the volume is away', async () => {

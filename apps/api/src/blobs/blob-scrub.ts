@@ -40,6 +40,8 @@ export class BlobScrub implements OnModuleInit, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private reading: Reading | null = null;
   private done: ScrubCounts = { blobs: 0, bytes: 0, damaged: 0 };
+  /** Bytes of all blobs when the run began. */
+  private total: number | null = null;
   private readonly periodSeconds: number;
 
   constructor(
@@ -68,6 +70,7 @@ export class BlobScrub implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Looks at what is due, until nothing is or the signal comes. */
   async run(signal: AbortSignal): Promise<void> {
+    this.total = null;
     while (!signal.aborted && !this.isStopping()) {
       this.reading ??= await this.begin();
       if (this.reading === null) return;
@@ -86,7 +89,9 @@ export class BlobScrub implements OnModuleInit, BeforeApplicationShutdown {
   private async begin(): Promise<Reading | null> {
     const blob = await this.health.due(this.periodSeconds * DUE_AT);
     if (blob === null) return null;
-    const needed = (await this.health.bytes()) / (this.periodSeconds * READ_WITHIN);
+    // Once a run: adding them up takes longer than reading a small one.
+    this.total ??= await this.health.bytes();
+    const needed = this.total / (this.periodSeconds * READ_WITHIN);
     const pace = { bytesPerSecond: Math.max(needed, LEAST_BYTES_PER_SECOND), signal: this.stopping.signal };
     const finding = this.store.hash(blob, pace).then(
       (measured) => ({ measured }),

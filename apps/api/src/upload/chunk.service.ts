@@ -51,9 +51,12 @@ interface Right {
   claimed: boolean;
 }
 
+/** What of an upload a writer has to know. */
+type Target = Pick<Upload, 'id' | 'chunkCount' | 'resumable' | 'length'>;
+
 /** One request's writing: what it may write, and where it stands. */
 interface Writing {
-  readonly upload: Upload;
+  readonly upload: Target;
   readonly incoming: IncomingBytes;
   readonly lease: Lease;
   readonly claim: Claim;
@@ -109,14 +112,18 @@ export class ChunkService implements BeforeApplicationShutdown {
     return result;
   }
 
-  private async writeWith(right: Right, upload: Upload, incoming: IncomingBytes, end: number): Promise<Taken | null> {
+  private async writeWith(right: Right, found: Upload, incoming: IncomingBytes, most: number): Promise<Taken | null> {
     const { lease } = right;
     const isAppend = incoming.kind === 'append';
-    if (isAppend) await this.checkOffset(upload.id, incoming.offset);
-    const claim = await this.ledger.claim(upload.id, lease.token, incoming.offset, isAppend ? null : end, end);
+    if (isAppend) await this.checkOffset(found.id, incoming.offset);
+    const claim = await this.ledger.claim(found.id, lease.token, incoming.offset, isAppend ? null : most, most);
     if (claim === null) return null;
     if (claim.state !== 'receiving') return { progress: null };
     right.claimed = claim.leased;
+    // Its length may have been fixed since it was found: from then on nothing may be written behind it.
+    const { id, chunkCount, resumable } = found;
+    const upload = { id, chunkCount, resumable, length: claim.length };
+    const end = this.endOf(upload, incoming);
     if (isHeld(claim, incoming, end)) return taken(await this.repeated(upload.id, claim, incoming));
     if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
     const body = new IncomingBody(incoming.content, incoming.offset, lease, incoming.check);
@@ -143,7 +150,7 @@ export class ChunkService implements BeforeApplicationShutdown {
   }
 
   /** @throws ProblemError size-mismatch, file-too-large */
-  private endOf(upload: Upload, { offset, length }: IncomingBytes): number {
+  private endOf(upload: Pick<Upload, 'length'>, { offset, length }: IncomingBytes): number {
     const most = upload.length ?? this.limits.maxFileSize;
     const end = length === null ? most : offset + length;
     if (end > most || offset > most) {
@@ -229,7 +236,7 @@ export class ChunkService implements BeforeApplicationShutdown {
     return written;
   }
 
-  private async writeRun(upload: Upload, target: ChunkTarget, content: Content): Promise<number> {
+  private async writeRun(upload: Target, target: ChunkTarget, content: Content): Promise<number> {
     try {
       return await this.store.writeChunk(target, content);
     } catch (error) {

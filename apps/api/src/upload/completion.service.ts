@@ -134,6 +134,8 @@ export class CompletionService implements BeforeApplicationShutdown {
   /** The digest of all bytes, or null after the upload was ended because they are not what they should be. */
   private async digest(upload: Upload, length: number): Promise<string | null> {
     try {
+      // Of an upload without a length more may have come than was recorded before it ended.
+      await this.store.trim(upload.id, length);
       const sha256 = await this.store.digest(upload.id, length);
       if (upload.declaredSha256 === null || upload.declaredSha256 === sha256) return sha256;
       await this.fail(upload.id, 'digest-mismatch');

@@ -131,6 +131,20 @@ describe('figures that are put right beside a transaction which has counted and 
   });
 });
 
+it('waits for nobody who has only named the space, and may come to wait for it', async () => {
+  await begin();
+  await database.query(`UPDATE upload_owners SET open_uploads = 4`);
+  await database.transaction(async (manager) => {
+    await manager.query(
+      `INSERT INTO blobs (id, space_id, sha256, size) SELECT 'a', id, repeat('a', 64), 1 FROM spaces LIMIT 1`,
+    );
+    expect(await audit.recompute()).toEqual({ bytes: 0, uploads: 3 });
+    await manager.query(`UPDATE upload_owners SET open_uploads = open_uploads`);
+  });
+  expect(await audit.drift()).toEqual({ bytes: 0, uploads: 0 });
+  await database.query('DELETE FROM blobs');
+});
+
 describe('the metrics of the quota', () => {
   it('tell what is used and reserved, and what the last look found wrong', async () => {
     await begin();

@@ -85,7 +85,8 @@ export class QuotaAudit implements Job {
    */
   private async repair(manager: EntityManager): Promise<void> {
     await manager.query(`LOCK TABLE upload_owners IN SHARE ROW EXCLUSIVE MODE`);
-    await manager.query(`SELECT 1 FROM spaces ORDER BY id FOR UPDATE`);
+    // Not FOR UPDATE: that waits for those who have only named the space, and one of these may wait for us.
+    await manager.query(`SELECT 1 FROM spaces ORDER BY id FOR NO KEY UPDATE`);
     await manager.query(`UPDATE spaces s SET used_bytes = ${USED}, reserved_bytes = ${IN_RESERVE}`);
     await manager.query(`UPDATE upload_owners SET open_uploads = 0`);
     await manager.query(

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
+import { systemError } from '../../test/file-handles.js';
 import { chunkOf, clientFile, outcomeOf, send, sendAll } from '../../test/sending.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { newId } from '../platform/database/ids.js';
@@ -125,6 +126,26 @@ it('looks at every one of many uploads', async () => {
   for (const id of ids) await rm(stagingFile(id));
   await run();
   expect((await engine.ledger.inState('failed')).sort()).toEqual(ids.sort());
+});
+
+it('looks after all others when something is wrong with one file', async () => {
+  const lost = newId();
+  await writeFile(stagingFile(lost), 'x');
+  const uploads = [await send(engine, clientFile(), 0), await send(engine, clientFile(), 0)];
+  for (const { upload } of uploads) await rm(stagingFile(upload.id));
+  await run();
+  for (const { upload } of uploads) expect(await engine.ledger.find(upload.id)).toMatchObject({ state: 'failed' });
+  const more = [await send(engine, clientFile(), 0), await send(engine, clientFile(), 0)];
+  for (const { upload } of more) await rm(stagingFile(upload.id));
+  const bad = new Set(['setAside', 'trim']);
+  engine.store.before = (call) => {
+    if (bad.delete(call)) throw systemError('EIO');
+  };
+  await expect(run()).rejects.toThrow('2 staged files could not be looked after');
+  expect(await engine.ledger.inState('failed')).toHaveLength(3);
+  await run();
+  expect(await engine.ledger.inState('failed')).toHaveLength(4);
+  expect(await aside()).toHaveLength(1);
 });
 
 it('does nothing while the volume is away', async () => {

@@ -43,20 +43,27 @@ export class StagingReconcile implements Job, OnModuleInit {
   async run(signal: AbortSignal): Promise<void> {
     // A volume that is away looks as if everything were lost.
     await this.store.probe();
-    await this.putAside(signal);
-    await this.compareOpen(signal);
+    const faults = [...(await this.putAside(signal)), ...(await this.compareOpen(signal))];
     const removed = await this.store.removeAside(new Date((await this.upkeep.now()).getTime() - QUARANTINE_MS));
     if (removed > 0) this.logger.info({ files: removed }, 'quarantined bytes removed');
+    // What is wrong with one file keeps nobody from looking at the others.
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} staged files could not be looked after`);
   }
 
-  private async putAside(signal: AbortSignal): Promise<void> {
+  private async putAside(signal: AbortSignal): Promise<unknown[]> {
     const unknown = await this.withoutUpload();
+    const faults: unknown[] = [];
     for (const id of unknown.filter((id) => this.suspects.has(id))) {
-      if (signal.aborted) return;
-      await this.store.setAside(id, await this.upkeep.now());
-      this.logger.warn({ uploadId: id }, 'staged bytes belong to no upload: put aside');
+      if (signal.aborted) return faults;
+      await this.setAside(id).catch((error: unknown) => faults.push(error));
     }
-    this.suspects = new Set(unknown.filter((id) => !this.suspects.has(id)));
+    this.suspects = new Set(unknown.filter((id) => faults.length > 0 || !this.suspects.has(id)));
+    return faults;
+  }
+
+  private async setAside(id: string): Promise<void> {
+    await this.store.setAside(id, await this.upkeep.now());
+    this.logger.warn({ uploadId: id }, 'staged bytes belong to no upload: put aside');
   }
 
   private async withoutUpload(): Promise<string[]> {
@@ -68,16 +75,17 @@ export class StagingReconcile implements Job, OnModuleInit {
     return unknown;
   }
 
-  private async compareOpen(signal: AbortSignal): Promise<void> {
+  private async compareOpen(signal: AbortSignal): Promise<unknown[]> {
+    const faults: unknown[] = [];
     let after = '';
     for (;;) {
       const page = await this.upkeep.openAfter(after, BATCH);
       for (const id of page) {
-        if (signal.aborted) return;
-        await this.compare(id);
+        if (signal.aborted) return faults;
+        await this.compare(id).catch((error: unknown) => faults.push(error));
       }
       const last = page.at(-1);
-      if (last === undefined || page.length < BATCH) return;
+      if (last === undefined || page.length < BATCH) return faults;
       after = last;
     }
   }

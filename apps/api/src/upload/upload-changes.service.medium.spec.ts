@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
+import { brokenContent, bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { incoming, outcomeOf } from '../../test/sending.js';
 import type { Upload } from './entities/upload.entity.js';
@@ -75,6 +75,27 @@ describe('completing an upload', () => {
     expect(results).toContain('complete');
     expect(results.filter((result) => !['complete', 'completing', 'chunk-busy'].includes(result))).toEqual([]);
     expect((await engine.files.page(10, null)).files).toHaveLength(1);
+  });
+
+  it('of unknown length leaves nothing behind its end of what was never recorded', async () => {
+    const upload = await begin({ length: null });
+    await append(upload, 0, bytesOf(10));
+    const broken = incoming({ offset: 10, length: 10, content: brokenContent(new Error('gone'), bytesOf(5)) });
+    await expect(engine.chunks.write(upload, broken)).rejects.toThrow('gone');
+    const { file } = await complete(upload);
+    const key = { spaceId: upload.spaceId, sha256: file?.sha256 ?? '' };
+    expect(await engine.store.size(key)).toBe(10);
+  });
+
+  it('of unknown length fixes its end for those who had begun before', async () => {
+    const upload = await begin({ length: null });
+    await append(upload, 0, bytesOf(10));
+    // What completing does first; whoever has found the upload before still takes its length for unknown.
+    expect(await engine.ledger.redirect(upload.id, upload)).toBe(true);
+    expect(await outcomeOf(append(upload, 10, bytesOf(5)).then(() => upload))).toBe('size-mismatch');
+    const open = incoming({ offset: 10, length: null, content: contentOf(bytesOf(5)), kind: 'append' });
+    expect(await outcomeOf(engine.chunks.write(upload, open).then(() => upload))).toBe('size-mismatch');
+    expect(await engine.ledger.find(upload.id)).toMatchObject({ received: 10, length: 10 });
   });
 
   it('of one without a byte makes an empty file', async () => {

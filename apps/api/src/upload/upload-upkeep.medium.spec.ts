@@ -140,6 +140,23 @@ describe('what an ended upload has left', () => {
     expect(await engine.storage.store.staged()).toEqual([]);
   });
 
+  it('keeps no other upload from expiring, nor tombstones from going, though it cannot be removed', async () => {
+    const [stuck, old, forgotten] = [
+      await send(engine, clientFile(), 0),
+      await send(engine, clientFile(), 0),
+      await sendAll(engine, clientFile()),
+    ];
+    await engine.ledger.move(engine.database.manager, await engine.uploads.find(stuck.upload.id), { to: 'cancelled' });
+    await age(old.upload.id, 'expires_at', '1 minute');
+    await age(forgotten.upload.id, 'ended_at', '8 days');
+    engine.store.before = (call) => {
+      if (call === 'discard') throw systemError('EIO');
+    };
+    await expect(run()).rejects.toThrow('1 uploads have left what cannot be removed');
+    expect(await stateOf(old.upload.id)).toBe('expired');
+    expect(await engine.ledger.find(forgotten.upload.id)).toBeNull();
+  });
+
   it('is its row after that: it tells for seven days what became of the upload', async () => {
     const complete = await sendAll(engine, clientFile());
     const { upload } = await send(engine, clientFile(), 0);

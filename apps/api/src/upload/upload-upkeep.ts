@@ -36,9 +36,11 @@ export class UploadUpkeep implements Job {
     await this.upkeep.removeDeadLeases();
     await this.recovery.sealWhole();
     // The bytes of what expires now go with the next run: whoever is late by a moment gets the truth, not an error.
-    await this.sweep(signal);
+    const faults = await this.sweep(signal);
     await this.expire(signal);
     while (!signal.aborted && (await this.upkeep.removeTombstones(BATCH)) === BATCH);
+    if (faults.length > 0)
+      throw new AggregateError(faults, `${faults.length} uploads have left what cannot be removed`);
   }
 
   private async expire(signal: AbortSignal): Promise<void> {
@@ -56,18 +58,17 @@ export class UploadUpkeep implements Job {
     if (expired > 0) this.logger.info({ uploads: expired }, 'uploads expired');
   }
 
-  private async sweep(signal: AbortSignal): Promise<void> {
+  /** @returns why what is left could not be removed: that keeps nobody else from being swept, or from expiring */
+  private async sweep(signal: AbortSignal): Promise<readonly unknown[]> {
     for (;;) {
       const ids = await this.upkeep.withRemains(BATCH);
       const faults: unknown[] = [];
       for (const id of ids) {
-        if (signal.aborted) return;
-        // One that cannot be removed now does not keep the others.
+        if (signal.aborted) return faults;
         await this.removeRemains(id).catch((error: unknown) => faults.push(error));
       }
-      if (faults.length > 0)
-        throw new AggregateError(faults, `${faults.length} uploads have left what cannot be removed`);
-      if (ids.length < BATCH) return;
+      // The same ones would come again.
+      if (faults.length > 0 || ids.length < BATCH) return faults;
     }
   }
 

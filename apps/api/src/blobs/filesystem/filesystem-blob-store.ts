@@ -20,7 +20,7 @@ import { FolderSyncs } from './folder-syncs.js';
 import { FreeRoom, type Reserve } from './free-room.js';
 import { Quarantine } from './quarantine.js';
 import { StagedFiles, type StagedFile } from './staged-files.js';
-import { errnoOf, readFault, storageFault } from './storage-faults.js';
+import { errnoOf, isPassing, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
 import { SyncHealth } from './sync-health.js';
 
@@ -195,31 +195,45 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   size(key: BlobKey): Promise<number | null> {
-    return translated(async () => {
-      try {
-        return (await this.files.stat(this.layout.blob(key).file)).size;
-      } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw error;
-        return null;
-      }
-    });
+    return translated(() => this.statBlob(key));
+  }
+
+  private async statBlob(key: BlobKey): Promise<number | null> {
+    try {
+      return (await this.files.stat(this.layout.blob(key).file)).size;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      return null;
+    }
   }
 
   async hash(key: BlobKey, pace: Pace): Promise<MeasuredBlob | null> {
-    const size = await this.size(key);
-    if (size === null) {
-      // The folder being away is a fault of the volume, which may come back.
-      await translated(() => this.files.stat(this.layout.blobs));
-      return null;
-    }
+    const measured = await this.measure(key, pace);
+    // The folder being away is a fault of the volume, which may come back.
+    if (measured === null) await translated(() => this.files.stat(this.layout.blobs));
+    return measured;
+  }
+
+  private async measure(key: BlobKey, pace: Pace): Promise<MeasuredBlob | null> {
     try {
+      const size = await this.statBlob(key);
+      if (size === null) return null;
       return { size, sha256: await pacedDigest(this.digests, this.layout.blob(key).file, size, pace) };
     } catch (error) {
       // It shrank or went while it was read: what is there now is what counts.
-      if (error instanceof MissingBytes || errnoOf(error) === 'ENOENT') return this.hash(key, pace);
-      if (errnoOf(error) === 'EIO') throw readFault(error);
-      throw errnoOf(error) === null ? error : storageFault(error);
+      if (error instanceof MissingBytes || errnoOf(error) === 'ENOENT') return this.measure(key, pace);
+      throw errnoOf(error) === null ? error : await this.unreadableOr(error);
     }
+  }
+
+  /** What is wrong with one file says nothing of the others; with the process or the volume, it says nothing of the file. */
+  private async unreadableOr(error: unknown): Promise<ProblemError> {
+    if (isPassing(error)) return storageFault(error);
+    const isThere = await this.files.stat(this.layout.blobs).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? readFault(error) : storageFault(error);
   }
 
   async read(key: BlobKey, range: ByteRange): Promise<Readable> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { errnoOf, readFault, storageFault } from './storage-faults.js';
+import { errnoOf, isPassing, readFault, storageFault } from './storage-faults.js';
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: something, write '/srv/x'`), { code });
 
@@ -16,6 +16,11 @@ describe('a failed system call', () => {
       expect(storageFault(cause)).toMatchObject({ code: 'storage-failed', cause });
     },
   );
+
+  it('is of the process or the volume, or else of the file', () => {
+    expect(['EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE'].every((code) => isPassing(systemError(code)))).toBe(true);
+    expect(['EIO', 'EUCLEAN', 'EACCES', 'ELOOP'].some((code) => isPassing(systemError(code)))).toBe(false);
+  });
 
   it('means a file that cannot be read', () => {
     const cause = systemError('EIO');

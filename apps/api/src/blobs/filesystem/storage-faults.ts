@@ -19,6 +19,13 @@ export function isRefusedWrite(error: unknown): boolean {
   return REFUSED.has(errnoOf(error) ?? '');
 }
 
+const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE']);
+
+/** True for a fault of this process or of the volume, whatever file it was met at. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(errnoOf(error) ?? '');
+}
+
 /** Tells what a failed system call means to the person who uploads; the cause goes to the log. */
 export function storageFault(error: unknown): ProblemError {
   return FULL.has(errnoOf(error) ?? '')

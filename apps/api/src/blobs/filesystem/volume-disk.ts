@@ -5,13 +5,11 @@ import type { Volume } from './volume.js';
  * The disk of a volume: before it is looked into or changed, it is seen to be that volume still. A wrong mount must take
  * no bytes, and must not make recorded ones seem lost. Files that are open already are where they were.
  */
-export function diskOf(volume: Pick<Volume, 'check'>, disk: FileSystem = DISK): FileSystem {
+export function diskOf(volume: Pick<Volume, 'during'>, disk: FileSystem = DISK): FileSystem {
   const checked =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      await volume.check();
-      return work(...args);
-    };
+    (...args: A): Promise<R> =>
+      volume.during(() => work(...args));
   return {
     ...disk,
     open: checked((...args: Parameters<FileSystem['open']>) => disk.open(...args)),

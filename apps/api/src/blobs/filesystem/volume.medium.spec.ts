@@ -230,8 +230,29 @@ describe('the disk of a volume', () => {
     expect(await disk.stat(path)).toMatchObject({ size: 0 });
   });
 
+  it('is nobody’s to change once it is closed, and is not given up before what was begun has ended', async () => {
+    const volume = await established();
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let asked: () => void = () => undefined;
+    const began = new Promise<void>((resolve) => (asked = resolve));
+    const slow = { ...DISK, unlink: () => (asked(), held) };
+    const disk = diskOf(volume, slow);
+    const unlinking = disk.unlink(join(dataDir, 'x'));
+    await began;
+    const closing = volume.close();
+    volumes.pop();
+    await expect(disk.mkdir(join(dataDir, 'late'), 0o700)).rejects.toMatchObject({ code: 'ESTALE' });
+    expect(await faultOf(opened())).toMatch(/is in use by another Stowage/u);
+    goOn();
+    await unlinking;
+    await closing;
+    await established();
+    expect(await readdir(dataDir)).not.toContain('late');
+  });
+
   it('is asked in every call that names something', () => {
-    const disk = diskOf({ check: () => Promise.resolve() });
+    const disk = diskOf({ during: (work) => work() });
     const unchecked = Object.entries(DISK).filter(([name, call]) => disk[name as keyof typeof disk] === call);
     // Room is looked up beside every write; a folder is synced after the change that was checked.
     expect(unchecked.map(([name]) => name).sort()).toEqual(['statfs', 'syncFolder']);

@@ -25,6 +25,9 @@ export class StaleVolume extends Error {
  */
 export class Volume {
   private watch: VolumeIdWatch | null = null;
+  private closed = false;
+  /** What is being done to the folder now. */
+  private readonly busy = new Set<Promise<unknown>>();
 
   private constructor(
     readonly root: string,
@@ -78,14 +81,34 @@ export class Volume {
     if (!same) throw new StaleVolume(this.root);
   }
 
+  /**
+   * Does something to the folder, after a {@link check}.
+   * @throws StaleVolume, also once it is closed
+   */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new StaleVolume(this.root);
+    const done = this.check().then(work);
+    this.busy.add(done);
+    try {
+      return await done;
+    } finally {
+      this.busy.delete(done);
+    }
+  }
+
   /** Says that this process will soon let go of the folder: the next one then waits instead of being refused. */
   announceStop(): Promise<void> {
     return this.lock.announceStop();
   }
 
-  /** Lets another process have the folder. */
-  close(): Promise<void> {
-    return this.lock.release();
+  /**
+   * Lets another process have the folder. Work that was cut off, a completion perhaps, may still be waiting for the disk:
+   * from now on it changes nothing, and what has reached the disk is waited for.
+   */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.busy);
+    await this.lock.release();
   }
 }
 

@@ -1,4 +1,4 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import type { LoggerService } from '@nestjs/common';
 
 /** Structured log: JSON lines on stdout. Ids only: never a name, a path of a client, or a secret. */
@@ -6,13 +6,20 @@ export type Logger = PinoLogger;
 
 /** Makes the process's logger. */
 export function createLogger(level: string): Logger {
-  return pino({
+  const stdout = pino.destination({ dest: 1, sync: true });
+  // A terminal that was closed takes no more lines. That must not be what ends the process: it is about to be told to stop.
+  stdout.on('error', () => undefined);
+  return pino(logOptions(level), stdout);
+}
+
+function logOptions(level: string): LoggerOptions {
+  return {
     level,
     base: null,
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => describeError(error) },
-  });
+  };
 }
 
 /** What a log line says of an error. Chosen members only: a database error also carries the statement's parameters. */
