@@ -230,7 +230,10 @@ describe('a first request that fails', () => {
       if (call === 'discard') throw systemError('EIO');
     };
     expect(await outcomeOf(send(engine, file, 0, { content: contentOf('short') }))).toBe('size-mismatch');
-    expect(engine.log.at(-1)).toMatchObject({ level: 'warn', msg: 'an empty upload could not be removed' });
+    expect(engine.log.at(-1)).toMatchObject({
+      level: 'warn',
+      msg: 'the remains of a failed request could not be removed',
+    });
     engine.store.before = () => undefined;
     expect((await sendAll(engine, file)).complete).toBe(true);
   });
@@ -284,6 +287,25 @@ describe('an upload that is removed meanwhile', () => {
     expect(await outcomeOf(send(engine, file, 0))).toBe('upload-cancelled');
     const upload = await engine.ledger.findByKey('built-in', file.key ?? '');
     expect(await staged(upload?.id ?? '')).toBeNull();
+  });
+
+  it('takes nothing away from under another writer, who then leaves nothing either', async () => {
+    const file = clientFile();
+    const held = new HeldContent(chunkOf(file, 1).subarray(0, 4), chunkOf(file, 1).subarray(4));
+    const late = outcomeOf(send(engine, file, 1, { content: held.content }));
+    await held.asked;
+    const upload = await engine.ledger.findByKey('built-in', file.key ?? '');
+    const id = upload?.id ?? '';
+    const record = engine.chunkLedger.record.bind(engine.chunkLedger);
+    jest.spyOn(engine.chunkLedger, 'record').mockImplementationOnce(async (...values) => {
+      await engine.ledger.move(engine.database.manager, await engine.uploads.find(id), { to: 'cancelled' });
+      return record(...values);
+    });
+    expect(await outcomeOf(send(engine, file, 0))).toBe('upload-cancelled');
+    expect(await staged(id)).not.toBeNull();
+    held.goOn();
+    expect(await late).toBe('upload-cancelled');
+    expect(await staged(id)).toBeNull();
   });
 });
 

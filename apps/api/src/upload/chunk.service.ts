@@ -105,7 +105,7 @@ export class ChunkService implements BeforeApplicationShutdown {
       result = await this.writeWith(right, upload, incoming, end);
     } catch (error) {
       await this.giveBack(upload.id, right);
-      if (incoming.begins) await this.dropIfEmpty(upload.id);
+      await this.leaveNothing(upload.id, incoming.begins);
       throw error;
     }
     await this.giveBack(upload.id, right);
@@ -265,27 +265,31 @@ export class ChunkService implements BeforeApplicationShutdown {
     return progress;
   }
 
-  /** Why nothing could be recorded. What was written for an upload that ended meanwhile belongs to nobody. */
+  /** Why nothing could be recorded. */
   private async whyNot(uploadId: string, runs: number): Promise<ProblemError> {
     const now = await this.uploads.find(uploadId);
     if (now !== null && !isRefused(now.state)) {
       if (now.chunkCount + runs > this.limits.maxChunks) return tooManyChunks(this.limits);
       return new ProblemError('chunk-busy', 'The right to write these bytes was lost.', { retryAfter: 1 });
     }
-    await this.completion.cleanUp(uploadId);
     return now === null ? new ProblemError('upload-not-found', 'It has been removed.') : refusalOf(now);
   }
 
-  /** A request that failed leaves no trace of an upload that it alone has begun. */
-  private async dropIfEmpty(uploadId: string): Promise<void> {
+  /**
+   * What a failed request wrote for an upload that ended meanwhile belongs to nobody, and an upload that it alone has
+   * begun leaves no trace. Where others still write, the last of them does it.
+   */
+  private async leaveNothing(uploadId: string, begins: boolean): Promise<void> {
     const lease = this.leases.tryAcquireAll(uploadId);
     if (lease === null) return;
     try {
+      const now = await this.uploads.find(uploadId);
+      if (now === null || isRefused(now.state)) await this.completion.cleanUp(uploadId);
       // The row decides, and goes first: the answer to a commit may have been lost, and the bytes be recorded all the same.
-      if (await this.uploads.removeEmpty(uploadId)) await this.store.discard(uploadId);
+      else if (begins && (await this.uploads.removeEmpty(uploadId))) await this.store.discard(uploadId);
     } catch (error) {
-      // The request's own fault is the one to tell; what is left here shows among the unfinished uploads.
-      this.logger.warn({ err: error, uploadId }, 'an empty upload could not be removed');
+      // The request's own fault is the one to tell; what is left here is found by the next start, or shows among the unfinished.
+      this.logger.warn({ err: error, uploadId }, 'the remains of a failed request could not be removed');
     } finally {
       lease.release();
     }
