@@ -23,7 +23,7 @@ it(
     // What is put in order at a start is put in order here.
     await product.stop();
     await product.start();
-    expect(await fleet.verdict()).toEqual([]);
+    expect(await fleet.verdict(true)).toEqual([]);
     expect(await balanced(product)).toEqual([]);
     expect(fleet.resent.again).toBeLessThanOrEqual(fleet.resent.flying);
     process.stderr.write(`${KILLS} kills of the API; ${fleet.summary}\n`);

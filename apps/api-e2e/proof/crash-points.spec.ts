@@ -116,6 +116,7 @@ it(
 
 it('another start finds everything in order', async () => {
   await product.start();
+  expect(await oracle.verdict(product, true)).toEqual([]);
   expect(await balanced(product)).toEqual([]);
   expect(product.blobs).toEqual([]);
 });

@@ -55,7 +55,7 @@ it(
     await fleet.finish();
     await product.stop();
     await product.start();
-    expect(await fleet.verdict()).toEqual([]);
+    expect(await fleet.verdict(true)).toEqual([]);
     expect(await balanced(product)).toEqual([]);
     // Besides what was under way, each client may begin as much before it hears of the fault.
     expect(fleet.resent.again).toBeLessThanOrEqual(fleet.resent.flying + KILLS * fleet.mostAtOnce);

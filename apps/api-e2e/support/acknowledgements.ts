@@ -40,6 +40,11 @@ export class Acknowledgements {
     return [...this.byUpload.keys()];
   }
 
+  /** True once a status has told how it ended. */
+  hasEnded(uploadId: string): boolean {
+    return (this.highest.get(uploadId)?.ending ?? null) !== null;
+  }
+
   /** Everything acknowledged of an upload, in the order of the answers. */
   of(uploadId: string): readonly Acknowledgement[] {
     return this.byUpload.get(uploadId) ?? [];

@@ -49,9 +49,9 @@ export class Fleet {
     return this.clients.flatMap((client) => client.open);
   }
 
-  /** After a fault: what is wrong with what the server says now. The clients then go on from there. */
-  async verdict(): Promise<string[]> {
-    const wrong = await this.oracle.verdict(this.product);
+  /** After a fault: what is wrong with what the server says now, see {@link Oracle.verdict}. The clients then go on from there. */
+  async verdict(everything?: boolean): Promise<string[]> {
+    const wrong = await this.oracle.verdict(this.product, everything);
     for (const client of this.clients) await client.resume();
     return [...wrong, ...this.oracle.findings];
   }
