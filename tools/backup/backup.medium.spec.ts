@@ -9,6 +9,7 @@ import { until } from '../launch/test/product.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.mjs';
 import { runningServer } from '../postgres/running-server.mjs';
 import { findBackup, readManifest } from './manifest.mjs';
+import { restoreBlobs } from './restore-bytes.mjs';
 import { CHUNK, Command, Load, World, sha256, type Stored } from './test/world.js';
 
 let folder: string;
@@ -185,6 +186,75 @@ describe('npm run backup and npm run restore', () => {
   });
 });
 
+describe('a data folder that has lost bytes', () => {
+  const contentOf = (name: string, file: Stored | undefined): string => {
+    const blobs = path.join(dataOf(name), 'blobs');
+    return path.join(blobs, below(blobs).find((each) => each.endsWith(file?.sha256 ?? '')) ?? '');
+  };
+
+  it('gets them back from a backup: an earlier one had them, so every later one does', async () => {
+    const world = await start('original');
+    const files = await uploadMany(world, 4);
+    await backup('original').done();
+    const [gone, cut, unreadable] = files.map((file) => contentOf('original', file));
+    fs.rmSync(gone ?? '');
+    fs.truncateSync(cut ?? '', 100);
+    fs.rmSync(unreadable ?? '');
+    // The beginning of a process' own memory is nowhere: reading there is a fault of the device.
+    fs.symlinkSync('/proc/self/mem', unreadable ?? '');
+    const said = await backup('original').done();
+    expect(said).toMatch(/^Warning: 3 files had lost their bytes in the data folder .* an earlier backup/m);
+    expect(readManifest(newest()).blobs).toMatchObject({ count: 4, bytes: 120_000, damaged: 2, missing: 0 });
+    await world.product.end();
+
+    await restore('restored', '--verify').done();
+    const restored = await start('restored');
+    for (const file of files) expect(await restored.download(file.id)).toBe(file.sha256);
+  });
+
+  it('is backed up all the same, with a word of what is not in the backup', async () => {
+    const world = await start('original');
+    const [lost, kept] = await uploadMany(world, 2);
+    const bytes = randomBytes(CHUNK + 100);
+    const unreadable = (await world.chunk('unreadable', bytes, 0)).upload.id;
+    const short = (await world.chunk('short', bytes, 1)).upload.id;
+    const file = contentOf('original', lost);
+    fs.rmSync(file);
+    fs.symlinkSync('/proc/self/mem', file);
+    const staged = (id: string) => path.join(world.dataDir, 'staging', id);
+    fs.rmSync(staged(unreadable));
+    fs.symlinkSync('/proc/self/mem', staged(unreadable));
+    fs.truncateSync(staged(short), 10);
+    const said = await backup('original').done();
+    expect(said).toMatch(/^Warning: .*cannot be read \(EIO\)/m);
+    expect(said).toMatch(/^Warning: 1 file had lost .* are not in the backup\.$/m);
+    expect(said).toMatch(/^Warning: 2 unfinished uploads had lost .* are not in the backup\.$/m);
+    expect(readManifest(newest())).toMatchObject({
+      blobs: { damaged: 1, missing: 1 },
+      staging: { count: 0, damaged: 2 },
+    });
+    await world.product.end();
+
+    await restore('restored').done();
+    const restored = await start('restored');
+    expect(await restored.download(kept?.id ?? '')).toBe(kept?.sha256);
+    expect((await fetch(`${restored.product.url}/api/files/${lost?.id ?? ''}/content`)).status).toBe(500);
+  });
+});
+
+describe('a list of contents', () => {
+  it('may name one twice: the data folder lost it right after it was listed', async () => {
+    const [bytes, made] = [randomBytes(100), path.join(folder, 'made')];
+    const content = `space/${sha256(bytes).slice(0, 2)}/${sha256(bytes)}`;
+    fs.mkdirSync(path.dirname(path.join(root, 'blobs', content)), { recursive: true });
+    fs.writeFileSync(path.join(root, 'blobs', content), bytes);
+    fs.writeFileSync(path.join(root, 'blobs.list'), `${content} 100\n`.repeat(2));
+    const plan = { root, folder: root, dataDir: made, verify: false, log: () => undefined };
+    await restoreBlobs({ ...plan, signal: new AbortController().signal });
+    expect(fs.readFileSync(path.join(made, 'blobs', content)).equals(bytes)).toBe(true);
+  });
+});
+
 describe('a backup that is killed', () => {
   it('is none, lets removals go on after a while, and is cleared away by the next one', async () => {
     const world = await start('original');
@@ -211,6 +281,18 @@ describe('a backup that is killed', () => {
     running.kill('SIGINT');
     expect(await running.refused()).toBe('The backup was stopped and is not whole.');
     expect(await query('original', 'SELECT id FROM holds')).toEqual([]);
+  });
+});
+
+describe('npm run backup refuses', () => {
+  it('a place in the data folder, by whichever name', async () => {
+    const world = await start('original');
+    fs.symlinkSync(world.dataDir, path.join(folder, 'link'));
+    root = path.join(folder, 'link', 'backups');
+    expect(await backup('original').refused()).toMatch(
+      / is in the data folder .*; a backup belongs on another disk\.$/,
+    );
+    expect(fs.existsSync(root)).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Copies finished contents into the folder that all backups in one place share. A content never changes, so what is there stays. */
-import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { WrittenFile, bytesOf, errnoOf, makeFolder, syncFolder } from './durable-files.mjs';
+import { DataFile, Unreadable, sizeInData } from './data-files.mjs';
+import { WrittenFile, errnoOf, makeFolder, sizeOf, syncFolder } from './durable-files.mjs';
 
 const ID = /^[\w-]{1,64}$/;
 const SHARD = /^[0-9a-f]{2}$/;
@@ -15,7 +16,7 @@ const AT_ONCE = 4;
  * @property {number} bytes
  * @property {number} copied of these, the ones that were not there yet
  * @property {number} copiedBytes
- * @property {number} damaged contents whose bytes are not what their name says; not copied
+ * @property {number} damaged contents whose bytes cannot be read, or are not what their name says; not copied
  */
 
 /**
@@ -25,6 +26,7 @@ const AT_ONCE = 4;
  * @property {WrittenFile} list receives a line for each content of this backup
  * @property {AbortSignal} signal
  * @property {(counts: BlobCounts) => void} onProgress
+ * @property {(fault: Unreadable) => void} onUnreadable
  */
 
 /**
@@ -41,31 +43,19 @@ async function namesIn(folder, pattern) {
   }
 }
 
-/** @param {string} file */
-async function sizeOf(file) {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /**
  * @param {string} from
  * @param {string} to appears whole or not at all; its folder is not synced
  * @param {AbortSignal} signal
  * @returns {Promise<{ size: number, sha256: string } | undefined>} undefined when there is no such file
+ * @throws {Unreadable}
  */
 async function copy(from, to, signal) {
-  const source = await open(from, 'r').catch((error) => {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const source = await DataFile.open(from);
   if (!source) return undefined;
   const part = await WrittenFile.create(`${to}${PART}`);
   try {
-    for await (const bytes of bytesOf(source)) {
+    for await (const bytes of source.bytes()) {
       signal.throwIfAborted();
       await part.write(bytes);
     }
@@ -111,14 +101,15 @@ class BlobCopy {
   async #take(content) {
     const { from, to, list, signal, onProgress } = this.#plan;
     signal.throwIfAborted();
-    const size = await sizeOf(path.join(from, content));
+    const size = await sizeInData(path.join(from, content));
     if (size === undefined) return; // removed since it was listed: no row of ours needs it, or the check after says so
     const target = path.join(to, content);
+    // Also for what is there: a backup that was killed may not have come to this.
+    this.#touched.add(path.dirname(target));
     if ((await sizeOf(target)) !== size) {
       const written = await copy(path.join(from, content), target, signal);
       if (!written) return;
       if (written.sha256 !== path.basename(content)) return void this.counts.damaged++;
-      this.#touched.add(path.dirname(target));
       this.counts.copied++;
       this.counts.copiedBytes += written.size;
     }
@@ -128,6 +119,13 @@ class BlobCopy {
     onProgress(this.counts);
   }
 
+  /** @param {unknown} error */
+  #passOver(error) {
+    if (!(error instanceof Unreadable)) throw error;
+    this.counts.damaged++;
+    this.#plan.onUnreadable(error);
+  }
+
   async run() {
     const contents = this.#contents();
     let failed = false;
@@ -135,10 +133,12 @@ class BlobCopy {
       while (!failed) {
         const { value, done } = await contents.next();
         if (done) return;
-        await this.#take(value).catch((error) => {
-          failed = true;
-          throw error;
-        });
+        await this.#take(value)
+          .catch((error) => this.#passOver(error))
+          .catch((error) => {
+            failed = true;
+            throw error;
+          });
       }
     };
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
@@ -150,7 +150,7 @@ class BlobCopy {
 
 /**
  * Copies every content that the target does not hold with the same size, hashing it on the way: bytes that are not what
- * their name says are not taken, and never replace what an earlier backup holds.
+ * their name says, or that the disk does not give back, are not taken, and never replace what an earlier backup holds.
  * @param {BlobPlan} plan
  * @returns {Promise<BlobCounts>}
  */

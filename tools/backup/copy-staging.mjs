@@ -3,9 +3,10 @@
  * far longer than what it holds. Bytes are synced before they are recorded, and recorded ranges are never written again,
  * so whatever the backed-up database has recorded is in the file.
  */
-import { open, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { WrittenFile, bytesOf, errnoOf, syncFolder } from './durable-files.mjs';
+import { DataFile, Unreadable } from './data-files.mjs';
+import { WrittenFile, syncFolder } from './durable-files.mjs';
 
 const ID = /^[\w-]{1,64}$/;
 const UPLOADS_AT_ONCE = 500;
@@ -27,6 +28,14 @@ const ROWS_AT_ONCE = 10_000;
  * @property {string} to the backup's `staging`
  * @property {WrittenFile} list receives a line for each upload
  * @property {AbortSignal} signal
+ * @property {(fault: Unreadable) => void} onUnreadable
+ */
+
+/**
+ * @typedef {object} StagingCounts
+ * @property {number} count unfinished uploads that hold bytes
+ * @property {number} bytes
+ * @property {number} damaged uploads whose recorded bytes cannot be read, or are not there; not copied
  */
 
 /** Of this connection only, and so in no backup: the uploads that were unfinished before the database was read. */
@@ -39,7 +48,8 @@ const UPLOADS = `
   FROM uploads u LEFT JOIN entries e ON e.id = u.file_id LEFT JOIN blobs b ON b.id = e.blob_id`;
 
 class StagingCopy {
-  counts = { count: 0, bytes: 0 };
+  /** @type {StagingCounts} */
+  counts = { count: 0, bytes: 0, damaged: 0 };
   #plan;
 
   /** @param {StagingPlan} plan */
@@ -72,13 +82,15 @@ class StagingCopy {
 
   /** @param {Row} row */
   async #take(row) {
-    const copied = row.state === 'complete' ? undefined : await this.#copy(row.id);
+    const copied = row.state === 'complete' ? undefined : await this.#tryToCopy(row.id);
     const { rows } = await this.#plan.database.query(`${UPLOADS} WHERE u.id = $1`, [row.id]);
     /** @type {Row | undefined} */
     const now = rows[0];
     // Read again: while it is unfinished no row of its chunks goes away, so none was missed.
-    if (copied && (now?.state === 'receiving' || now?.state === 'completing')) return this.#keep(copied);
+    const isUnfinished = now?.state === 'receiving' || now?.state === 'completing';
+    if (copied && isUnfinished) return this.#keep(copied);
     if (copied) await unlink(path.join(this.#plan.to, row.id));
+    else if (copied === null && isUnfinished) this.counts.damaged++;
     if (now?.state === 'complete' && now.sha256 !== null) {
       await this.#say({ id: row.id, blob: `${now.space_id}/${now.sha256.slice(0, 2)}/${now.sha256}` });
     }
@@ -98,36 +110,63 @@ class StagingCopy {
 
   /**
    * @param {string} id
-   * @returns {Promise<(StagedUpload & { size: number }) | undefined>} undefined when nothing is recorded, or not there
+   * @returns {Promise<(StagedUpload & { size: number }) | null | undefined>} as #copy; null also when its bytes cannot be read
+   */
+  async #tryToCopy(id) {
+    try {
+      return await this.#copy(id);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.#plan.onUnreadable(error);
+      return null;
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<(StagedUpload & { size: number }) | null | undefined>} undefined when nothing is recorded; null
+   *   when not all that is recorded is there
+   * @throws {Unreadable}
    */
   async #copy(id) {
-    const source = await open(path.join(this.#plan.from, id), 'r').catch((error) => {
-      if (errnoOf(error) === 'ENOENT') return undefined; // it has just ended, or its bytes are lost already
-      throw error;
-    });
-    if (!source) return undefined;
     const file = path.join(this.#plan.to, id);
     const packed = await WrittenFile.create(file);
+    let source;
     /** @type {[number, number][]} */
     const ranges = [];
+    let isThere = true;
+    let isKept = false;
     try {
+      source = await DataFile.open(path.join(this.#plan.from, id));
       for await (const [start, end] of this.#recorded(id)) {
-        for await (const bytes of bytesOf(source, start, end)) {
-          this.#plan.signal.throwIfAborted();
-          await packed.write(bytes);
-        }
+        if (source) await this.#pack(source, start, end, packed);
         const last = ranges.at(-1);
         if (last?.[1] === start) last[1] = end;
         else ranges.push([start, end]);
+        isThere = packed.size === sizeOfRanges(ranges);
+        if (!isThere) break;
       }
       const { size, sha256 } = await packed.finish();
-      const whole = size === ranges.reduce((sum, [start, end]) => sum + end - start, 0);
-      if (whole && ranges.length > 0) return { id, ranges, sha256, size };
-      await unlink(file);
-      return undefined;
+      isKept = isThere && ranges.length > 0;
+      if (isKept) return { id, ranges, sha256, size };
+      return isThere ? undefined : null;
     } finally {
-      await source.close();
+      await source?.close();
       await packed.abandon();
+      if (!isKept) await unlink(file);
+    }
+  }
+
+  /**
+   * @param {DataFile} source
+   * @param {number} start
+   * @param {number} end
+   * @param {WrittenFile} packed
+   */
+  async #pack(source, start, end, packed) {
+    for await (const bytes of source.bytes(start, end)) {
+      this.#plan.signal.throwIfAborted();
+      await packed.write(bytes);
     }
   }
 
@@ -149,6 +188,9 @@ class StagingCopy {
   }
 }
 
+/** @param {[number, number][]} ranges */
+const sizeOfRanges = (ranges) => ranges.reduce((sum, [start, end]) => sum + end - start, 0);
+
 /**
  * Remembers which uploads are unfinished, before the database is read: one that completes meanwhile may be unfinished in
  * the backup. Its own times would not tell, since they are those of the beginning of a transaction.
@@ -164,6 +206,6 @@ export async function noteUnfinished(database) {
  * Copies the bytes of unfinished uploads. Comes after the base backup and before the contents: an upload that completes
  * meanwhile is found among them.
  * @param {StagingPlan} plan
- * @returns {Promise<{ count: number, bytes: number }>}
+ * @returns {Promise<StagingCounts>}
  */
 export const copyStaging = (plan) => new StagingCopy(plan).run();

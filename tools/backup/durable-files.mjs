@@ -1,7 +1,7 @@
 /** Files that survive a power cut: synced, and their names with them. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** @typedef {import('node:fs/promises').FileHandle} FileHandle */
@@ -49,6 +49,19 @@ export async function writeWhole(file, content) {
 
 /** @param {unknown} error */
 export const errnoOf = (error) => /** @type {NodeJS.ErrnoException} */ (error)?.code;
+
+/**
+ * @param {string} file
+ * @returns {Promise<number | undefined>} undefined when it is not there
+ */
+export async function sizeOf(file) {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
 
 /**
  * @param {FileHandle} handle

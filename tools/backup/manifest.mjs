@@ -22,9 +22,10 @@ export const UNFINISHED = '.unfinished';
  * @property {{ kind: 'embedded' | 'external' | 'none', version: string, start: string, end: string, seconds: number }} database
  *   `none`: files only; `version` such as `18.4`; log positions between which it was read
  * @property {StoredFile[]} files the archives of the database, `blobs.list`, `staging.list`, and copies of the data folder's own
- * @property {{ count: number, bytes: number, copied: number, copiedBytes: number, damaged: number, missing: number }} blobs
- *   `copied`: of these, the ones no earlier backup had; `damaged`, `missing`: not in the backup, since the data folder's own were
- * @property {{ count: number, bytes: number }} staging bytes of unfinished uploads
+ * @property {{ count: number, bytes: number, copied: number, copiedBytes: number, damaged: number, missing: number, rescued: number }} blobs
+ *   `copied`: of these, the ones no earlier backup had; `rescued`: of these, the ones that only earlier backups had;
+ *   `damaged`, `missing`: not taken from the data folder, and not in the backup either, since its own were
+ * @property {import('./copy-staging.mjs').StagingCounts} staging bytes of unfinished uploads
  */
 
 /** @param {Date} date */

@@ -17,8 +17,8 @@ import { several } from './progress.mjs';
 import { restoreBlobs, restoreStaging } from './restore-bytes.mjs';
 import { restoreCluster } from './restore-cluster.mjs';
 
-/** What an empty folder may hold: a file system's own. */
-const NOTHING = new Set(['lost+found']);
+/** What an empty folder may hold: a file system's own, and locks. */
+const NOTHING = new Set(['lost+found', 'launcher.lock', 'volume.lock']);
 
 /**
  * @typedef {object} RestorePlan
@@ -95,6 +95,8 @@ export async function restoreBackup(plan) {
   try {
     const unlockVolume = await lockVolume(dataDir);
     try {
+      // Another restore may have been faster.
+      refuseUsed(dataDir);
       await fill(plan, folder, withDatabase);
     } finally {
       await unlockVolume();

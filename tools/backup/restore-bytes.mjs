@@ -70,7 +70,7 @@ export async function restoreBlobs({ root, folder, dataDir, verify, log, signal 
     const [from, to] = [path.join(root, 'blobs', content), path.join(dataDir, 'blobs', content)];
     if (!folders.has(path.dirname(to))) await makeFolder(path.dirname(to));
     folders.add(path.dirname(to));
-    if (!verify) await copyWhole(from, to);
+    if (!verify) await copyWhole(from, to).catch(unlessThere);
     else if ((await copyHashed(from, to, signal)) !== sha256) {
       throw new Fault(`The backup is damaged: the bytes of ${from} are not what its name says; use another backup.`);
     }
@@ -98,6 +98,14 @@ export async function restoreStaging({ root, folder, dataDir, signal }) {
     else if (CONTENT.test(upload.blob)) await copyIfThere(path.join(root, 'blobs', upload.blob), to);
   }
   await syncFolder(staging);
+}
+
+/**
+ * The folder was empty: this content is listed twice, since the data folder lost it while it was backed up.
+ * @param {unknown} error
+ */
+function unlessThere(error) {
+  if (errnoOf(error) !== 'EEXIST') throw error;
 }
 
 /**

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readableSize } from '../launch/box.mjs';
 import { LockedError, takeLock } from '../process-lock.mjs';
 import { Fault } from '../workspace/fault.mjs';
-import { countMissing } from './check-rows.mjs';
+import { checkRows } from './check-rows.mjs';
 import { copyBlobs } from './copy-blobs.mjs';
 import { copyStaging, noteUnfinished } from './copy-staging.mjs';
 import { openDatabase } from './database-source.mjs';
@@ -41,10 +41,10 @@ const VOLUME_FILE = 'volume.json';
  */
 export async function takeBackup(plan) {
   const { root, dataDir, databaseUrl, log } = plan;
-  if (`${root}${path.sep}`.startsWith(`${dataDir}${path.sep}`)) {
+  if (!fs.existsSync(dataDir)) throw new Fault(`There is no data folder ${dataDir}; set STOWAGE_DATA_DIR.`);
+  if (`${realPath(root)}${path.sep}`.startsWith(`${realPath(dataDir)}${path.sep}`)) {
     throw new Fault(`${root} is in the data folder ${dataDir}; a backup belongs on another disk.`);
   }
-  if (!fs.existsSync(dataDir)) throw new Fault(`There is no data folder ${dataDir}; set STOWAGE_DATA_DIR.`);
   await makeFolder(root);
   const unlock = lockRoot(root);
   try {
@@ -57,6 +57,16 @@ export async function takeBackup(plan) {
   } finally {
     unlock();
   }
+}
+
+/**
+ * Where something is, or will be when it is made, whatever symbolic links lead there.
+ * @param {string} place
+ * @returns {string}
+ */
+function realPath(place) {
+  if (fs.existsSync(place)) return fs.realpathSync(place);
+  return path.join(realPath(path.dirname(place)), path.basename(place));
 }
 
 /** @param {string} root */
@@ -104,13 +114,15 @@ class Backup {
     this.#plan = plan;
     this.#source = source;
     this.#hold = hold;
-    this.#folder = path.join(plan.root, `${backupName(this.#began)}${UNFINISHED}`);
+    // Seconds tell backups apart, and two may begin in one.
+    let named = this.#began;
+    while (fs.existsSync(path.join(plan.root, backupName(named)))) named = new Date(named.getTime() + 1000);
+    this.#folder = path.join(plan.root, `${backupName(named)}${UNFINISHED}`);
   }
 
   async run() {
-    const { root, dataDir, log, signal } = this.#plan;
+    const { root, signal } = this.#plan;
     const finished = this.#folder.slice(0, -UNFINISHED.length);
-    if (fs.existsSync(finished)) throw new Fault(`There is a backup of this second in ${root}; run it again.`);
     this.#removeUnfinished();
     await makeFolder(path.join(this.#folder, 'staging'));
     const client = await connect(this.#source.url);
@@ -121,26 +133,30 @@ class Backup {
       const database = await this.#storeDatabase(client);
       const times = { begun, ended: await timeOf(client) };
       const staging = await this.#copyStaging(client, times);
-      const blobs = await this.#copyBlobs();
-      const missing = await countMissing({
-        database: client,
-        begun,
-        from: path.join(dataDir, 'blobs'),
-        to: path.join(root, 'blobs'),
-        signal,
-      });
+      const blobs = await this.#copyBlobs(client, begun);
       await this.#hold.confirm();
       signal.throwIfAborted();
-      const manifest = this.#describe(database, { ...blobs, missing }, staging);
+      const manifest = this.#describe(database, blobs, staging);
       await writeManifest(this.#folder, manifest);
       await rename(this.#folder, finished);
       await syncFolder(root);
-      if (missing > 0) {
-        log(`Warning: ${several(missing)} had lost their bytes in the data folder before, and are not in the backup.`);
-      }
+      this.#warn(manifest);
       return { folder: finished, manifest };
     } finally {
       await client.end().catch(() => {});
+    }
+  }
+
+  /** @param {Manifest} manifest */
+  #warn({ blobs, staging }) {
+    const { log } = this.#plan;
+    const [lost, here] = ['had lost their bytes in the data folder before', 'not in the backup'];
+    if (blobs.rescued > 0) {
+      log(`Warning: ${several(blobs.rescued)} ${lost}; an earlier backup has them, and so this one does, too.`);
+    }
+    if (blobs.missing > 0) log(`Warning: ${several(blobs.missing)} ${lost}, and are ${here}.`);
+    if (staging.damaged > 0) {
+      log(`Warning: ${several(staging.damaged, 'unfinished upload')} ${lost}, and are ${here}.`);
     }
   }
 
@@ -199,7 +215,7 @@ class Backup {
     const { dataDir, signal, log } = this.#plan;
     const [from, to] = [path.join(dataDir, 'staging'), path.join(this.#folder, 'staging')];
     const counts = await this.#withList('staging.list', (list) =>
-      copyStaging({ database, times, from, to, list, signal }),
+      copyStaging({ database, times, from, to, list, signal, onUnreadable: this.#onUnreadable }),
     );
     log(`Unfinished uploads: ${counts.count.toLocaleString('en-US')} with ${readableSize(counts.bytes)}.`);
     return counts;
@@ -222,18 +238,29 @@ class Backup {
     await this.#withList(VOLUME_FILE, (copy) => copy.write(content));
   }
 
-  async #copyBlobs() {
+  /** @param {Error} fault */
+  #onUnreadable = ({ message }) => this.#plan.log(`Warning: ${message}; the backup goes on without it.`);
+
+  /**
+   * @param {import('pg').Client} database
+   * @param {string} begun
+   * @returns {Promise<Manifest['blobs']>}
+   */
+  async #copyBlobs(database, begun) {
     const { root, dataDir, signal, log } = this.#plan;
     const say = nowAndThen(log);
     const [from, to] = [path.join(dataDir, 'blobs'), path.join(root, 'blobs')];
     await makeFolder(to);
-    return this.#withList('blobs.list', (list) =>
-      copyBlobs({
+    return this.#withList('blobs.list', async (list) => {
+      const copied = await copyBlobs({
         ...{ from, to, list, signal },
         onProgress: (counts) =>
           say(() => `Contents: ${several(counts.count)} so far, ${readableSize(counts.copiedBytes)} copied.`),
-      }),
-    );
+        onUnreadable: this.#onUnreadable,
+      });
+      const { missing, rescued, rescuedBytes } = await checkRows({ database, begun, from, to, list, signal });
+      return { ...copied, count: copied.count + rescued, bytes: copied.bytes + rescuedBytes, missing, rescued };
+    });
   }
 
   /**

@@ -79,12 +79,18 @@ async function restart(last) {
     await folderIsBack(last.cluster);
     if (stopping) return;
     try {
-      const again = await startEmbeddedPostgres({ dataDir, port: last.port, mustExist: true, log });
+      const again = await startEmbeddedPostgres({
+        dataDir,
+        port: last.port,
+        mustExist: true,
+        log,
+        signal: ending.signal,
+      });
       if (stopping) return void again.stop();
       log('PostgreSQL runs again');
       return watch(again);
     } catch (error) {
-      log(sentence(error));
+      if (!stopping) log(sentence(error));
     }
   }
 }
@@ -114,7 +120,7 @@ process.on('SIGHUP', () => {});
 process.on('message', () => {}); // keeps the channel open, and us alive with it
 
 try {
-  const first = await startEmbeddedPostgres({ dataDir, log });
+  const first = await startEmbeddedPostgres({ dataDir, log, signal: ending.signal });
   // Asked to stop meanwhile: nobody has heard of this server yet.
   if (stopping) await first.stop();
   else {
@@ -122,5 +128,5 @@ try {
     process.send?.({ type: 'ready', url: first.url, version: first.version, cluster: first.cluster });
   }
 } catch (error) {
-  giveUp(sentence(error));
+  if (!stopping) giveUp(sentence(error));
 }

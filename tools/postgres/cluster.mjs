@@ -41,23 +41,28 @@ function syncFolder(folder) {
 }
 
 /**
- * The password of the database, made on first use.
  * @param {string} home
- * @returns {{ secret: string, isNew: boolean }}
+ * @returns {string | undefined} the password of the database, if there is one yet
  */
 function readSecret(home) {
   const file = path.join(home, 'secret');
-  if (fs.existsSync(file)) {
-    fs.chmodSync(file, 0o600);
-    const secret = fs.readFileSync(file, 'utf8').trim();
-    if (/^[\w-]{40,}$/.test(secret)) return { secret, isNew: false };
-  }
-  const secret = randomBytes(32).toString('base64url');
+  if (!fs.existsSync(file)) return undefined;
+  fs.chmodSync(file, 0o600);
+  const secret = fs.readFileSync(file, 'utf8').trim();
+  return /^[\w-]{40,}$/.test(secret) ? secret : undefined;
+}
+
+/**
+ * Comes after the database knows it: else a kill in between would leave a password that opens nothing.
+ * @param {string} home
+ * @param {string} secret
+ */
+function writeSecret(home, secret) {
+  const file = path.join(home, 'secret');
   const building = `${file}.new-${process.pid}`;
   fs.writeFileSync(building, `${secret}\n`, { mode: 0o600, flush: true });
   fs.renameSync(building, file);
   syncFolder(home);
-  return { secret, isNew: true };
 }
 
 /**
@@ -114,7 +119,8 @@ export async function prepareCluster(runner, home, major) {
   for (const name of fs.readdirSync(parent)) {
     if (name.startsWith(base)) fs.rmSync(path.join(parent, name), { recursive: true, force: true });
   }
-  const { secret, isNew } = readSecret(home);
+  const known = readSecret(home);
+  const secret = known ?? randomBytes(32).toString('base64url');
   const versionFile = path.join(runner.cluster, 'PG_VERSION');
   if (fs.existsSync(versionFile)) {
     const found = fs.readFileSync(versionFile, 'utf8').trim();
@@ -124,11 +130,15 @@ export async function prepareCluster(runner, home, major) {
       );
     }
     allowReplication(runner.cluster);
-    if (isNew) await runAlone(runner, runner.cluster, setPasswords(secret));
+    if (known === undefined) {
+      await runAlone(runner, runner.cluster, setPasswords(secret));
+      writeSecret(home, secret);
+    }
     return { secret, created: false };
   }
   await createCluster(runner, path.join(parent, `${base}${process.pid}`), secret);
   syncFolder(parent);
+  if (known === undefined) writeSecret(home, secret);
   return { secret, created: true };
 }
 

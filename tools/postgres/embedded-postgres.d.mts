@@ -8,6 +8,8 @@ export interface EmbeddedPostgresOptions {
   port?: number;
   /** Wait for nothing and create nothing: reject when there is no cluster yet. */
   mustExist?: boolean;
+  /** Stops a start that is under way, which then rejects: a recovery may take long. */
+  signal?: AbortSignal;
   /** Server settings on top of ours, for tests (a server that must be refused, a small limit). */
   settings?: Readonly<Record<string, string>>;
   /** Forces the fall-back for root without user namespaces (tests). */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -187,11 +187,75 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 0 }]);
   });
 
+  it('keeps no password that the database does not know', async () => {
+    const first = await start();
+    await query(first.url, 'CREATE TABLE kept (n int)');
+    await first.stop();
+    const home = path.join(folder, 'data', 'postgres');
+    fs.rmSync(path.join(home, 'secret'));
+    // The database cannot be told: its program fails on a table that is gone for a moment, as it would when killed.
+    const control = path.join(first.cluster, 'global', 'pg_control');
+    fs.renameSync(control, `${control}.away`);
+    await expect(start()).rejects.toThrow(/failed/);
+    fs.renameSync(`${control}.away`, control);
+    expect(await query((await start()).url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 0 }]);
+  });
+
   it('says so when another major version made the cluster', async () => {
     const first = await start();
     await first.stop();
     fs.writeFileSync(path.join(first.cluster, 'PG_VERSION'), '17\n');
     await expect(start()).rejects.toThrow(/made by PostgreSQL 17/);
+  });
+
+  describe('that has to recover first', () => {
+    let recovery: { settings: Record<string, string>; begun: () => boolean; end: () => void };
+    const lines: string[] = [];
+
+    beforeEach(async () => {
+      const first = await start();
+      await first.stop();
+      // Recovers until this command has nothing more to bring.
+      fs.writeFileSync(path.join(first.cluster, 'recovery.signal'), '');
+      const [asked, go] = [path.join(folder, 'asked'), path.join(folder, 'go')];
+      const command = `touch ${asked}; until [ -e ${go} ]; do sleep 0.05; done; false`;
+      recovery = {
+        settings: { restore_command: command },
+        begun: () => fs.existsSync(asked),
+        end: () => fs.writeFileSync(go, ''),
+      };
+      lines.length = 0;
+    });
+
+    afterEach(() => {
+      recovery.end();
+      jest.restoreAllMocks();
+    });
+
+    const begin = async (signal = new AbortController().signal) => {
+      const starting = start({ settings: recovery.settings, log: (line) => lines.push(line), signal });
+      const ended = starting.catch((error: unknown) => error);
+      await until(recovery.begun);
+      return { ended };
+    };
+
+    it('is given the time that it takes, with a word to whoever waits', async () => {
+      const { ended } = await begin();
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockReturnValue(now + 3_600_000);
+      await until(() => lines.some((line) => line.includes('PostgreSQL recovers')));
+      recovery.end();
+      expect(await setting(((await ended) as EmbeddedPostgres).url, 'fsync')).toBe('on');
+      expect(lines.filter((line) => line.includes('PostgreSQL recovers'))).toHaveLength(1);
+    });
+
+    it('stops when it is asked to', async () => {
+      const stop = new AbortController();
+      const { ended } = await begin(stop.signal);
+      stop.abort();
+      expect(String(await ended)).toMatch(/was stopped while it was starting/);
+      expect(fs.existsSync(path.join(folder, 'data', 'postgres', 'cluster', 'postmaster.pid'))).toBe(false);
+    });
   });
 
   it('rejects when the asked port is taken', async () => {

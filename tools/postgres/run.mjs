@@ -20,7 +20,7 @@ async function run(stop) {
   const release = lockDataFolder(dataDir);
   try {
     const home = path.join(dataDir, 'postgres');
-    const server = await startEmbeddedPostgres({ dataDir: home, log });
+    const server = await startEmbeddedPostgres({ dataDir: home, log, signal: stop.signal });
     log(`PostgreSQL ${server.version} runs: host 127.0.0.1, port ${server.port}, user ${ROLE}, database ${DATABASE}.`);
     log(`The password is in ${path.join(home, 'secret')}. Ctrl-C stops it.`);
     await Promise.race([stop.requested, server.exited]);

@@ -7,7 +7,8 @@ import { childEnvironment } from './cluster.mjs';
 
 /** @typedef {import('./embedded-postgres.d.mts').ServerExit} ServerExit */
 
-const READY_LIMIT = 60_000; // recovery after a crash replays the log first
+const READY_LIMIT = 60_000;
+const SAY_AFTER = 10_000;
 const STOP_LIMIT = 30_000;
 const LOG_LIMIT = 8 * 1024 * 1024;
 
@@ -77,21 +78,26 @@ export class Server {
   }
 
   /**
-   * Ready means: its lock file carries our process id and the word ready.
+   * Ready means: its lock file carries our process id and the word ready. While the word is starting, the log is being
+   * replayed after a crash, and that may take as long as it will.
+   * @param {(line: string) => void} log
+   * @param {AbortSignal} [signal]
    * @returns {Promise<'ready' | Refusal>}
    */
-  async whenReady() {
+  async whenReady(log, signal) {
     let ended = false;
     void this.exited.then(() => (ended = true));
-    const limit = Date.now() + READY_LIMIT;
+    const since = Date.now();
+    let silent = true;
     while (!ended) {
-      if (this.#saysReady()) return 'ready';
-      if (Date.now() > limit) {
-        await this.stop();
-        return {
-          retry: false,
-          message: `The embedded PostgreSQL was not ready within a minute; see ${this.#logFile}.`,
-        };
+      const state = this.#state();
+      if (state === 'ready') return 'ready';
+      if (signal?.aborted) return this.#giveUp('was stopped while it was starting');
+      const waited = Date.now() - since;
+      if (state !== 'starting' && waited > READY_LIMIT) return this.#giveUp('was not ready within a minute');
+      if (silent && state === 'starting' && waited > SAY_AFTER) {
+        log(`PostgreSQL recovers what was under way when it ended; this may take minutes (see ${this.#logFile})`);
+        silent = false;
       }
       await Promise.race([pause(20), this.exited]);
     }
@@ -100,12 +106,22 @@ export class Server {
     return refusal;
   }
 
-  #saysReady() {
+  /**
+   * @param {string} why
+   * @returns {Promise<Refusal>}
+   */
+  async #giveUp(why) {
+    await this.stop();
+    return { retry: false, message: `The embedded PostgreSQL ${why}; see ${this.#logFile}.` };
+  }
+
+  /** @returns {string | undefined} what the server says of itself, such as starting */
+  #state() {
     try {
       const lines = fs.readFileSync(path.join(this.cluster, 'postmaster.pid'), 'utf8').split('\n');
-      return Number(lines[0]) === this.pid && lines[7]?.trim() === 'ready';
+      return Number(lines[0]) === this.pid ? lines[7]?.trim() : undefined;
     } catch {
-      return false;
+      return undefined;
     }
   }
 

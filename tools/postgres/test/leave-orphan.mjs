@@ -10,6 +10,6 @@ const home = process.argv[2] ?? '';
 const { native, version } = nativeFolder();
 const runner = chooseRunner({ home, native, version, reachable: '/nowhere', runAs: undefined });
 const server = new Server({ runner, port: await freePort(), home, settings: {}, deathSignal: [] });
-if ((await server.whenReady()) !== 'ready') process.exit(1);
+if ((await server.whenReady(() => {})) !== 'ready') process.exit(1);
 fs.accessSync(path.join(runner.cluster, 'postmaster.pid'));
 process.stdout.write(`${server.pid}\n`, () => process.exit(0));
