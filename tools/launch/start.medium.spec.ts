@@ -79,13 +79,34 @@ describe('npm start', () => {
 
   it('stops cleanly when it is asked to while it is still starting', async () => {
     const starting = product();
-    await until(() => fs.existsSync(path.join(starting.dataDir, 'postgres', 'secret')));
+    await until(() => fs.existsSync(path.join(starting.dataDir, 'postgres', 'owner.lock')));
     process.kill(starting.pid, 'SIGTERM');
     expect(await starting.ended).toEqual({ code: 0, signal: null });
     const { guardian } = starting.processes();
     expect(guardian).toBe(0);
     await product().ready();
   });
+
+  it('stops cleanly when it is asked to while its database recovers from a crash', async () => {
+    const first = await product().ready();
+    first.ctrlC();
+    await first.ended;
+    // A recovery that lasts until `go` is there.
+    const [asked, go] = [path.join(folder, 'asked'), path.join(folder, 'go')];
+    const cluster = path.join(first.dataDir, 'postgres', 'cluster');
+    const command = `touch ${asked}; until [ -e ${go} ]; do sleep 0.05; done; false`;
+    fs.appendFileSync(path.join(cluster, 'postgresql.auto.conf'), `restore_command = '${command}'\n`);
+    fs.writeFileSync(path.join(cluster, 'recovery.signal'), '');
+    const recovering = product();
+    await until(() => fs.existsSync(asked));
+    process.kill(recovering.pid, 'SIGTERM');
+    expect(await recovering.ended).toEqual({ code: 0, signal: null });
+    expect(recovering.stderr).toBe('');
+    expect(fs.existsSync(path.join(cluster, 'postmaster.pid'))).toBe(false);
+    fs.writeFileSync(go, '');
+    expect(await (await product().ready()).answers()).toBe(true);
+    // Not only after the launcher's patience with its database, which is a minute.
+  }, 30_000);
 
   it.each(['npm', 'launcher', 'guardian', 'api'] as const)(
     'leaves nothing running after kill -9 of its %s, and starts again by itself',
