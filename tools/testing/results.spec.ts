@@ -39,7 +39,7 @@ describe('the counts of a run', () => {
     report('api', { 'broken.spec.ts': [] });
     fs.writeFileSync(path.join(resultsFolder(root), 'client.json'), '{"testRes');
     const { failed } = addUp(root, ['api', 'client', 'web']);
-    expect(failed).toEqual([
+    expect(failed.map(({ name }) => name)).toEqual([
       'api › broken.spec.ts did not run',
       'client › left no test results',
       'web › left no test results',
@@ -53,13 +53,27 @@ describe('a run whose tests have all passed', () => {
     report('web', { 'b.spec.ts': [['shows', 'passed']] }, true);
     expect(addUp(root, ['api', 'web'])).toMatchObject({
       passed: 2,
-      failed: ['api › less is covered than has to be'],
+      failed: [{ name: 'api › less is covered than has to be', why: [] }],
     });
   });
 
   it('has no failure more for a test that failed', () => {
     report('api', { 'a.spec.ts': [['adds', 'failed']] }, false);
-    expect(addUp(root, ['api']).failed).toEqual(['api › adds (a.spec.ts)']);
+    expect(addUp(root, ['api']).failed).toMatchObject([{ name: 'api › adds (a.spec.ts)' }]);
+  });
+});
+
+describe('a test that failed', () => {
+  it('is named with the first lines of why, in one block without colours and empty lines', () => {
+    const failureMessages = [`\u001B[31mnot 1\u001B[39m\n\n  { seed: 7 }\n${'and so on\n'.repeat(100)}`];
+    const assertionResults = [{ fullName: 'adds', status: 'failed', failureMessages }];
+    const testResults = [{ name: '/a.spec.ts', message: '', assertionResults }];
+    fs.writeFileSync(path.join(resultsFolder(root), 'api.json'), JSON.stringify({ testResults }));
+    const [, list = ''] = summary(addUp(root, ['api'])).split('Failed:\n');
+    const [block = ''] = list.split('\n\n');
+    const lines = ['  api › adds (a.spec.ts)', '      not 1', '        { seed: 7 }', '      and so on'];
+    expect(block.split('\n').slice(0, 4)).toEqual(lines);
+    expect(block.split('\n')).toHaveLength(13);
   });
 });
 
