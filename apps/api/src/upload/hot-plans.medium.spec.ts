@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { UploadState } from '@stowage/contract';
+import type { UploadResult, UploadState } from '@stowage/contract';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { WRITES_GOLDEN, hasPlan, rowsRead, sent, shapeOf, type Statement } from '../../test/explain.js';
 import { AMOUNTS, fill, idOf, LONG_CHUNK, LONG_UPLOAD } from '../../test/large-database.js';
@@ -59,6 +59,13 @@ async function listFiles({ files }: Engine): Promise<void> {
   await files.page(50, parseCursor(next ?? ''));
 }
 
+/** With everything that follows the answer. */
+async function complete(engine: Engine, made: Parameters<typeof clientFile>[0] = {}): Promise<UploadResult> {
+  const result = await sendAll(engine, clientFile(made));
+  await engine.completion.settled(result.upload.id, 60_000);
+  return result;
+}
+
 const upkeep = ({ database }: Engine) => new UpkeepLedger(database);
 
 const UPLOADING: readonly Action[] = [
@@ -69,7 +76,7 @@ const UPLOADING: readonly Action[] = [
   { name: 'a page of ranges', run: ({ chunkLedger }) => chunkLedger.rangesFrom(LONG_UPLOAD, MIDDLE, 1_000) },
   { name: 'the status of an upload', run: ({ uploads }) => uploads.status(idOf('open', 1)) },
   { name: 'the status of a finished upload', run: ({ uploads }) => uploads.status(idOf('ended', 1)) },
-  { name: 'an upload from its beginning to its file', run: (engine) => sendAll(engine, clientFile({ path: 'a/b' })) },
+  { name: 'an upload from its beginning to its file', run: (engine) => complete(engine, { path: 'a/b' }) },
   {
     name: 'an upload that is extended and removed',
     run: async (engine) => {
@@ -81,7 +88,7 @@ const UPLOADING: readonly Action[] = [
   {
     name: 'a file that is deleted',
     run: async (engine) => {
-      const { file } = await sendAll(engine, clientFile());
+      const { file } = await complete(engine);
       await engine.remover.delete(file?.id ?? '');
       await engine.collector.beforeApplicationShutdown();
     },
@@ -166,7 +173,7 @@ async function statementsOf({ run }: Action): Promise<Statement[]> {
   return [...new Map(statements.map((statement) => [statement.sql, statement])).values()];
 }
 
-/** One line for each way in which its statements reach a large table. */
+/** One line for each way in which its statements reach a large table, sorted: some of them are sent at the same time. */
 async function describeAction(action: Action): Promise<string> {
   const lines: string[] = [];
   for (const statement of await statementsOf(action)) {
@@ -174,7 +181,7 @@ async function describeAction(action: Action): Promise<string> {
     if (shape.length > 0) lines.push(`  ${firstWords(statement.sql)}: ${shape.join(', ')}`);
   }
   const why = action.whole === undefined ? [] : [`  may read all: ${action.whole}`];
-  return [action.name, ...why, ...lines].join('\n');
+  return [action.name, ...why, ...lines.sort()].join('\n');
 }
 
 /** Enough of a statement to know it by. */
