@@ -131,8 +131,8 @@ describe('npm start', () => {
     const running = await product().ready();
     const { postmaster, api } = running.processes();
     process.kill(postmaster, 'SIGKILL');
-    await until(() => ![0, postmaster].includes(running.processes().postmaster));
-    await until(() => running.answers());
+    await running.until(() => ![0, postmaster].includes(running.processes().postmaster));
+    await running.until(() => running.answers());
     expect(running.processes().api).toBe(api);
   });
 
@@ -255,8 +255,8 @@ describe('npm start with the built product', () => {
     const running = await product({ built: true }).ready();
     const { postmaster } = running.processes();
     process.kill(postmaster, 'SIGKILL');
-    await until(() => ![0, postmaster].includes(running.processes().postmaster));
-    await until(async () => (await fetch(`${running.url}/readyz`)).status === 200);
+    await running.until(() => ![0, postmaster].includes(running.processes().postmaster));
+    await running.until(async () => (await fetch(`${running.url}/readyz`)).status === 200);
   });
 
   it('refuses settings with faults, all of them at once', async () => {

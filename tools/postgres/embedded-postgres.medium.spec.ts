@@ -153,6 +153,23 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 0 }]);
   });
 
+  it('ends what a killed postmaster left frozen, and nothing of others that stand in its folder', async () => {
+    const first = await start();
+    const ps = spawnSync('ps', ['-o', 'pid=', '--ppid', String(first.pid)], { encoding: 'utf8' });
+    const children = ps.stdout.split('\n').map(Number).filter(Boolean);
+    expect(children.length).toBeGreaterThan(2);
+    for (const child of children) process.kill(child, 'SIGSTOP');
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const bystander = spawn('sleep', ['600'], { cwd: first.cluster });
+    const lines: string[] = [];
+    const second = start({ log: (line) => lines.push(line) });
+    await until(() => lines.length === children.length && !children.some((child) => runsOn(child, first.cluster)));
+    expect(bystander.exitCode).toBeNull();
+    bystander.kill('SIGKILL');
+    expect(await setting((await second).url, 'fsync')).toBe('on');
+  });
+
   it('is not fooled by a lock file whose process id now belongs to something else', async () => {
     const first = await start();
     await first.stop();

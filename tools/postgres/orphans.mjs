@@ -53,6 +53,18 @@ function processesOn(cluster) {
 }
 
 /**
+ * Not somebody's shell that stands in the folder.
+ * @param {number} pid
+ */
+function isPostgres(pid) {
+  try {
+    return path.basename(fs.readlinkSync(`/proc/${pid}/exe`)) === 'postgres';
+  } catch {
+    return false;
+  }
+}
+
+/**
  * @param {number} pid
  * @param {NodeJS.Signals} signal
  */
@@ -93,7 +105,14 @@ export async function stopOrphans(cluster, log) {
     send(pid, 'SIGINT');
     if (!(await until(() => !runsOn(pid, real), 20_000))) send(pid, 'SIGQUIT');
   }
-  // Children notice the death of their postmaster by themselves; they must be gone before a lock file is removed.
+  // Children notice the death of their postmaster by themselves, unless they are stuck; they must be gone before a lock file
+  // is removed. What is killed here is recovered from the log, as after any kill.
+  if (!(await until(() => processesOn(real).length === 0, 5_000))) {
+    for (const child of processesOn(real).filter(isPostgres)) {
+      log(`killing a process of PostgreSQL (${child}) that does not end`);
+      send(child, 'SIGKILL');
+    }
+  }
   if (!(await until(() => processesOn(real).length === 0, 20_000))) {
     throw new Error(
       `Another process still uses the database in ${cluster} (${processesOn(real).join(', ')}); stop it.`,

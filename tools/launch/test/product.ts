@@ -102,6 +102,14 @@ export class Product {
     };
   }
 
+  /** Waits for a condition; in vain, with what the product said meanwhile. */
+  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    await until(condition).catch((error: unknown) => {
+      const said = `${this.hasEnded ? 'It has ended.' : 'It runs.'}\n${this.stdout}\n${this.stderr}`;
+      throw new Error(`${String(error)}\n${said.slice(-3000)}`);
+    });
+  }
+
   /** Nothing that ran when it was ready runs any more. */
   async nothingRuns(): Promise<void> {
     await until(() => [...this.seen].every(([pid, identity]) => processIdentity(pid) !== identity));
