@@ -71,15 +71,31 @@ describe('the uploaded files', () => {
     expect(element.textContent).toContain('of 50');
   });
 
-  it('come page by page', async () => {
+  it('come page by page, and the focus goes on to the title when there are no more', async () => {
     const { element, control } = await panel((backend) => {
       backend.pageSize = 2;
-      backend.files = [storedFile(), storedFile(), storedFile()];
+      backend.files = Array.from({ length: 5 }, () => storedFile());
     });
+    document.body.append(element);
     expect(element.querySelectorAll('tbody tr')).toHaveLength(2);
+    control('Show more files').focus();
     control('Show more files').click();
-    await until(() => element.querySelectorAll('tbody tr').length === 3);
+    await until(() => element.querySelectorAll('tbody tr').length === 4);
+    expect(document.activeElement).toBe(control('Show more files'));
+    control('Show more files').click();
+    await until(() => element.querySelectorAll('tbody tr').length === 5);
     expect(() => control('Show more files')).toThrow();
+    expect(document.activeElement?.id).toBe('files-title');
+  });
+
+  it('leave the button that reads them enabled meanwhile, so that the focus stays on it', async () => {
+    const { control, fixture } = await panel((backend) => (backend.files = [storedFile()]));
+    const refresh = control('Refresh uploaded files');
+    refresh.click();
+    fixture.detectChanges();
+    expect(refresh.getAttribute('aria-busy')).toBe('true');
+    expect(refresh.matches(':disabled')).toBe(false);
+    await until(() => refresh.getAttribute('aria-busy') === 'false');
   });
 
   it('are deleted after a question, which is said', async () => {

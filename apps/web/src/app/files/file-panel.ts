@@ -16,6 +16,7 @@ import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
+import { ShowMore } from '../ui/show-more.js';
 import { localDate, localTime } from '../ui/time-span.js';
 import { VisibleName } from '../ui/visible-name.js';
 import { SpaceUsage } from './space-usage.js';
@@ -25,7 +26,7 @@ import { StoredFiles } from './stored-files.js';
 @Component({
   selector: 'stow-file-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, Icon, VisibleName],
+  imports: [ErrorCard, Icon, ShowMore, VisibleName],
   templateUrl: './file-panel.html',
   styleUrl: './file-panel.scss',
 })

@@ -18,6 +18,7 @@ import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
+import { ShowMore } from '../ui/show-more.js';
 import { localDateTime } from '../ui/time-span.js';
 import { MissingParts } from './missing-parts.js';
 import { Transfers } from './transfers.js';
@@ -35,7 +36,7 @@ interface Failure {
 @Component({
   selector: 'stow-unfinished-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, Icon, UnfinishedRow],
+  imports: [ErrorCard, Icon, ShowMore, UnfinishedRow],
   templateUrl: './unfinished-panel.html',
   styleUrl: './unfinished-panel.scss',
 })
