@@ -18,9 +18,9 @@ export interface ProductOptions {
   readonly built?: boolean;
 }
 
-/** Waits for a condition of the outside world, for half a minute at most. */
+/** Waits for a condition of the outside world; in vain only when the test is about to end anyway. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 30_000;
+  const limit = Date.now() + 100_000;
   while (!(await condition())) {
     if (Date.now() > limit) throw new Error(`waited in vain for ${String(condition)}`);
     await pause(20);
