@@ -25,7 +25,7 @@ export default {
   setupFiles: ['<rootDir>/test/one-realm.mjs'],
   // Medium tests wait for the disk more than they compute.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // Measured on what swc makes of the source: v8's own counts have no branch for an `if` without `else`.
   coverageProvider: 'babel',
   coverageReporters: [small ? 'none' : 'text'],

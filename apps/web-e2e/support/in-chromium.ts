@@ -6,7 +6,7 @@ const found = await findChromium();
 if ('skip' in found) process.stderr.write(`The journeys are skipped: ${found.skip}\n`);
 
 /** How long a page may take to show what it should. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A real browser, and what its pages complained about. */
 export class Browsing {

@@ -170,7 +170,7 @@ describe('appends', () => {
     held.goOn();
     await appending;
     expect(await storedDigest()).toBe(sha256Of(file.bytes));
-  }, 20_000);
+  });
 
   it('hand over to the newest, which finds what the one before has brought', async () => {
     const held = new HeldContent(file.bytes.subarray(0, 250), file.bytes.subarray(250));
@@ -182,7 +182,7 @@ describe('appends', () => {
     expect((await status()).offset).toBe(250);
     await append(250, 1_000);
     expect(await storedDigest()).toBe(sha256Of(file.bytes));
-  }, 20_000);
+  });
 
   it('keep what came when the server stops', async () => {
     const held = new HeldContent(file.bytes.subarray(0, 250), file.bytes.subarray(250));
