@@ -20,7 +20,7 @@ const options = {
  * @returns {string} JavaScript
  * @throws {Error} with the first syntax error
  */
-export function transpileFile(fileName) {
+function transpileFile(fileName) {
   const { outputText, diagnostics } = ts.transpileModule(fs.readFileSync(fileName, 'utf8'), {
     compilerOptions: options,
     fileName,
@@ -43,5 +43,48 @@ export function transpileFolder(source, target) {
     const file = path.join(target, name.replace(/\.ts$/u, '.js'));
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, transpileFile(path.join(source, name)));
+  }
+}
+
+/** Nothing of this name, or no such property: what would end a program only where it gets there. */
+const UNKNOWN_NAMES = new Set([2304, 2339, 2551, 2552]);
+
+/** Looks for names that are not there, in one file after the other; what has not changed is read once. */
+export class NameCheck {
+  #options;
+  /** @type {ts.Program | undefined} */
+  #last;
+  /** @type {ts.CompilerHost} */
+  #host;
+  /** @type {Map<string, ts.SourceFile | undefined>} */
+  #files = new Map();
+
+  /** @param {string} config a tsconfig.json */
+  constructor(config) {
+    const { config: json } = ts.readConfigFile(config, ts.sys.readFile);
+    const { options: read } = ts.parseJsonConfigFileContent(json, ts.sys, path.dirname(config));
+    this.#options = { ...read, noEmit: true, composite: false, incremental: false };
+    this.#host = ts.createCompilerHost(this.#options);
+    const readFile = this.#host.getSourceFile.bind(this.#host);
+    this.#host.getSourceFile = (name, ...rest) => {
+      if (!this.#files.has(name)) this.#files.set(name, readFile(name, ...rest));
+      return this.#files.get(name);
+    };
+  }
+
+  /**
+   * @param {string} fileName TypeScript
+   * @returns {string[]} in sentences
+   */
+  unknownNames(fileName) {
+    this.#files.delete(fileName);
+    this.#last = ts.createProgram([fileName], this.#options, this.#host, this.#last);
+    const file = this.#last.getSourceFile(fileName);
+    // The next one reads it as it is then.
+    this.#files.delete(fileName);
+    return this.#last
+      .getSemanticDiagnostics(file)
+      .filter(({ code }) => UNKNOWN_NAMES.has(code))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
   }
 }

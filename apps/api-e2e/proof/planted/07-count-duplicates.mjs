@@ -8,7 +8,7 @@ export default {
       find: '    // Held, but perhaps not sealed: its name was taken then, or the server died in between.\n',
       replace:
         '    const again = `UPDATE uploads SET received = received + $2 WHERE id = $1`;\n' +
-        '    await (this.ledger as any).database.query(again, [uploadId, chunk?.length ?? 0]);\n',
+        '    await (this.ledger as any).database.query(again, [uploadId, claim.chunk?.length ?? 0]);\n',
     },
   ],
   harness: { project: 'api-e2e', pattern: 'proof/races', test: 'every chunk is counted once' },

@@ -10,7 +10,7 @@ export default {
         "    const { statSync } = await import('node:fs');\n" +
         '    const path = (id: string) => (this.store as any).layout.stagingFile(id);\n' +
         '    const old = Date.now() - 7 * 24 * 3600 * 1000;\n' +
-        '    for (const id of staged.filter((id) => statSync(path(id)).mtimeMs < old)) {\n',
+        '    for (const id of (await this.store.staged()).filter((id) => statSync(path(id)).mtimeMs < old)) {\n',
     },
   ],
   harness: { project: 'api-e2e', pattern: 'proof/collections', test: 'nobody has touched' },

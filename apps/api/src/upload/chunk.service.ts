@@ -193,6 +193,8 @@ export class ChunkService implements BeforeApplicationShutdown {
     if (await body.hasMore()) throw tooLong(writing);
     checkLength(writing);
     body.verify();
+    // An empty chunk: a row of no bytes would stand where no byte may ever be.
+    if (runs.length === 0) return { progress: claim, released: false };
     const digest = incoming.check?.declared ?? null;
     const progress = await this.record(writing, runs, { digest, release: true, endsUpload: !upload.resumable });
     const ms = Math.round(performance.now() - startedAt);
@@ -338,13 +340,13 @@ function isWhole({ received, length }: Pick<Progress, 'received' | 'length'>): b
 }
 
 function isHeld(claim: Claim, { offset, length }: IncomingBytes, end: number): boolean {
-  if (offset === end) return claim.chunk !== null;
+  if (offset === end) return claim.length === 0 && claim.chunk !== null;
   return length !== null && gapsOf(claim, offset, end).length === 0;
 }
 
-/** What is not held of a range; an empty range is a gap of no bytes. */
-function gapsOf({ held }: Claim, start: number, end: number) {
-  if (start === end) return [{ start, end }];
+/** What is not held of a range. Of an empty one that is nothing, but for the one chunk of an empty file. */
+function gapsOf({ held, length }: Claim, start: number, end: number) {
+  if (start === end) return length === 0 ? [{ start, end }] : [];
   const ranges = new ByteRanges();
   ranges.add(0, start);
   for (const range of held) ranges.add(range.start, range.end);

@@ -39,7 +39,8 @@ export class UploadRecovery implements OnApplicationBootstrap {
   /** As the request that brought the last byte would have done; a name that is taken by now is noted with the upload. */
   private async seal(id: string): Promise<void> {
     const upload = await this.ledger.find(id);
-    if (upload === null) return;
+    // Sealed meanwhile, or ended.
+    if (upload?.state !== 'receiving') return;
     await this.completion.seal(upload).catch((error: unknown) => {
       // One upload must not keep the server from starting, nor the others from their turn: the next look tries it again.
       if (!(error instanceof ProblemError))

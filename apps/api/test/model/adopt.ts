@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Model, ModelUpload } from './model.js';
+import { contiguousEnd, type Model, type ModelUpload } from './model.js';
 import { fileOf } from './requests.js';
 import type { World } from './world.js';
 
@@ -26,10 +26,16 @@ export async function adopt(model: Model, world: World, { before, after, positio
       ? after
       : before;
   Object.assign(model, side.copy());
-  if (row?.state !== 'receiving') return;
+  if (row?.state !== 'receiving' && row?.state !== 'expired') return;
   const upload = model.at(position);
   const { name, conflict, length, reason, received } = row;
   expect([was.name, would.name]).toContain(name);
+  expect([was.length, would.length, contiguousEnd(was)]).toContain(length);
+  // Its length and its name may have been fixed before the process died, and then its time was up.
+  if (row.state === 'expired') {
+    Object.assign(upload, { name, conflict, length });
+    return;
+  }
   expect([was.reason, would.reason, null]).toContain(reason);
   const ranges = await world.engine.chunkLedger.ranges(upload.id);
   const isRecorded = (at: number) => ranges.some(({ start, end }) => start <= at && at < end);

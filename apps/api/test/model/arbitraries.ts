@@ -52,7 +52,7 @@ const begins: fc.Arbitrary<ModelCommand> = fc.tuple(facts, fc.boolean()).map(([d
 const range = fc.record({
   which,
   offset: fc.constantFrom(0, 0, 2, 4, 4, 6, 8),
-  length: fc.constantFrom(1, 2, 4, 4, 8),
+  length: fc.constantFrom(0, 1, 2, 4, 4, 8),
   fault: fc.constantFrom('none', 'none', 'none', 'none', 'short', 'long', 'broken', 'wrong digest'),
   other: fc.constantFrom(0, 0, 0, 1),
   digest: fc.boolean(),

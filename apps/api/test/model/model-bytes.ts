@@ -24,7 +24,8 @@ export function writeChunk(model: Model, upload: ModelUpload, facts: ChunkFacts)
   const { offset, bytes, begins } = facts;
   const end = offset + bytes.length;
   if (upload.length !== null && end > upload.length) return 'size-mismatch';
-  const code = intoGaps(model, upload, facts, gaps(upload, offset, end));
+  const isRead = bytes.length === 0 && (upload.length !== 0 || upload.chunks.length === 0);
+  const code = isRead ? emptyChunk(model, upload, facts) : intoGaps(model, upload, facts, gaps(upload, offset, end));
   if (code !== null && begins && upload.state === 'receiving' && upload.chunks.length === 0) upload.gone = true;
   return code ?? model.answer(upload);
 }
@@ -46,6 +47,17 @@ function intoGaps(model: Model, upload: ModelUpload, facts: ChunkFacts, runs: re
   const news = runs.reduce((sum, run) => sum + run.end - run.start, 0);
   if (upload.length === null && !model.fits(news)) return 'quota-exceeded';
   for (const run of runs) record(upload, run, { offset, bytes }, digest);
+  return sealed(model, upload);
+}
+
+/** A chunk without a byte: checked like any other, and kept as the one chunk of an empty file only. */
+function emptyChunk(model: Model, upload: ModelUpload, { fault, digest }: ChunkFacts): string | null {
+  if (fault === 'broken') return 'broken';
+  if (fault === 'long') return 'size-mismatch';
+  if (fault === 'wrong digest') return 'digest-mismatch';
+  if (upload.length !== 0) return null;
+  upload.chunks.push({ offset: 0, length: 0, digest });
+  upload.due = false;
   return sealed(model, upload);
 }
 

@@ -49,6 +49,8 @@ describe('the page', () => {
       'referrer-policy': 'same-origin',
     });
     expect((await ask(url, path, { method: 'HEAD' })).status).toBe(200);
+    for (const Range of ['bytes=0-3', 'bytes=999-'])
+      expect((await ask(url, path, { headers: { Range } })).status).toBe(200);
   });
 
   it('is no answer to anything else', async () => {

@@ -35,9 +35,13 @@ export function servePage(app: NestExpressApplication, folder: string): void {
       'Referrer-Policy': 'same-origin',
       'Cache-Control': 'no-cache',
     });
-    response.sendFile('index.html', { root: folder, cacheControl: false }, (error: Error | undefined) => {
-      if (error !== undefined && !response.headersSent) next();
-    });
+    response.sendFile(
+      'index.html',
+      { root: folder, cacheControl: false, acceptRanges: false },
+      (error: Error | undefined) => {
+        if (error !== undefined && !response.headersSent) next();
+      },
+    );
   });
   app.useStaticAssets(folder, {
     index: false,

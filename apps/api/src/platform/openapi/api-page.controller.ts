@@ -43,7 +43,8 @@ export class ApiPageController {
     response.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' });
     const own = Object.hasOwn(OWN_FILES, file) ? OWN_FILES[file] : undefined;
     if (own !== undefined) response.setHeader('Content-Type', own[0]).end(own[1]);
-    else if (SWAGGER_FILES.has(file)) response.sendFile(file, { root: SWAGGER_UI, cacheControl: false });
+    else if (SWAGGER_FILES.has(file))
+      response.sendFile(file, { root: SWAGGER_UI, cacheControl: false, acceptRanges: false });
     else throw new ProblemError('not-found', 'The page of the API has no such file.');
   }
 }
