@@ -13,5 +13,5 @@ export default {
     },
   ],
   harness: { project: 'api-e2e', pattern: 'proof/lost-commits', test: 'lose the request' },
-  caught: /lost the acknowledged bytes/u,
+  caught: /lost the acknowledged bytes|has received \d+, but what is not missing/u,
 };
