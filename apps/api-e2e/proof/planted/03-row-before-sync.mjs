@@ -16,5 +16,6 @@ export default {
     test: 'at any moment of many uploads',
     env: { STOWAGE_POWER_CUTS: '150' },
   },
-  caught: /recorded bytes from \d+ of .* are others|the staging file of recorded bytes is gone|chunks that were held is bytes-lost/u,
+  caught:
+    /recorded bytes from \d+ of .* are others|the staging file of recorded bytes is gone|chunks that were held is bytes-lost/u,
 };
