@@ -1,11 +1,14 @@
 import PgBoss from 'pg-boss';
 import type { PoolConfig } from 'pg';
 import { databaseErrorCode } from '../database/database-errors.js';
+import { directly } from '../database/direct-connection.js';
 import { StartFault } from '../start-fault.js';
 import { MOST_SECONDS, type Job } from './job.js';
 
 const DAY_SECONDS = 86_400;
 const INSUFFICIENT_PRIVILEGE = '42501';
+/** Names the advisory lock of whoever makes tables and queues; not that of the migrations. */
+const MAKING = 1_764_000_001;
 
 /** A run that the queue has handed to this process. */
 export interface Turn {
@@ -20,7 +23,10 @@ export class JobQueue {
   private readonly boss: PgBoss;
 
   /** @param onError hears of connections that broke while nobody used them */
-  constructor(url: string, onError: (error: unknown) => void) {
+  constructor(
+    private readonly url: string,
+    onError: (error: unknown) => void,
+  ) {
     const options: PgBoss.ConstructorOptions & PoolConfig = {
       connectionString: url,
       application_name: 'stowage jobs',
@@ -45,6 +51,14 @@ export class JobQueue {
    * @throws StartFault when the database's user may not
    */
   async open(jobs: readonly Job[]): Promise<void> {
+    // One process after the other: making queues side by side, pg-boss runs into deadlocks.
+    await directly(this.url, async (client) => {
+      await client.query('SELECT pg_advisory_lock($1)', [MAKING]);
+      await this.make(jobs);
+    });
+  }
+
+  private async make(jobs: readonly Job[]): Promise<void> {
     try {
       await this.boss.start();
     } catch (error) {

@@ -154,6 +154,14 @@ describe('several processes', () => {
     expect(most).toBe(1);
   });
 
+  it('may start at the same time where nothing is made yet', async () => {
+    const jobs = ['one', 'two', 'three', 'four'].map((name) => ({ ...counting(), name }));
+    const queues = Array.from({ length: 6 }, () => new JobQueue(url, () => undefined));
+    const opened = await Promise.allSettled(queues.map((queue) => queue.open(jobs)));
+    await Promise.all(queues.map((queue) => queue.close()));
+    expect(opened.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []))).toEqual([]);
+  });
+
   it('run it once a period together', async () => {
     const jobs = [0, 1, 2].map(() => counting({ everySeconds: 3600 }));
     await Promise.all(jobs.map((job) => started(job)));
