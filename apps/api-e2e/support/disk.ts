@@ -15,7 +15,8 @@ export function filesIn(folder: string): FoundFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
     const path = join(folder, name);
     const facts = lstatSync(path, { throwIfNoEntry: false });
-    if (facts === undefined || facts.isDirectory()) return [];
+    // What a probe of the disk writes for a moment comes and goes as it likes.
+    if (facts === undefined || facts.isDirectory() || basename(path) === '.probe') return [];
     return [{ path, mode: facts.mode & 0o777, size: facts.size, allocated: facts.blocks * 512 }];
   });
 }
