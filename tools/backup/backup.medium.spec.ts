@@ -47,20 +47,28 @@ function run(words: string[], env: NodeJS.ProcessEnv): Command {
   return command;
 }
 
-const backup = (name: string, ...words: string[]): Command =>
-  run(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+const backup = (name: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Command =>
+  run(['backup', root, ...words], { STOWAGE_DATA_DIR: dataOf(name), ...env });
 
 /** A backup of `original` that stays where the database is backed up, until `go`. */
 function backupThatWaits(): { running: Command; go: () => void } {
   const [tool, sign] = [path.join(folder, 'tool.sh'), path.join(folder, 'go')];
   fs.writeFileSync(tool, `#!/bin/sh\necho waits\nuntil [ -e ${sign} ]; do sleep 0.05; done\n`, { mode: 0o700 });
-  return { running: backup('original', `--database-tool=${tool}`), go: () => fs.writeFileSync(sign, '') };
+  return { running: backup('original', [`--database-tool=${tool}`]), go: () => fs.writeFileSync(sign, '') };
 }
 
-function restore(name: string, ...words: string[]): Command {
+function restore(name: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Command {
   fs.mkdirSync(path.join(folder, name), { recursive: true });
-  return run(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name) });
+  return run(['restore', root, ...words], { STOWAGE_DATA_DIR: dataOf(name), ...env });
 }
+
+/** For a command that is to stop before it makes the file of which the place has these words. */
+const held = (words: string): NodeJS.ProcessEnv => ({
+  NODE_OPTIONS: `--import=${new URL('test/held.mjs', import.meta.url).href}`,
+  HELD_AT: words,
+});
+
+const isHeld = (running: Command): Promise<void> => until(() => running.stdout.includes('held\n'));
 
 const newest = (): string => findBackup(root, undefined);
 
@@ -106,7 +114,7 @@ describe('npm run backup and npm run restore', () => {
     expect(readManifest(newest()).blobs).toMatchObject({ missing: 0, damaged: 0 });
     await world.product.end();
 
-    await restore('restored', '--verify').done();
+    await restore('restored', ['--verify']).done();
     const restored = await start('restored');
     const files = await restored.files();
     const names = new Set(files.map((file) => file.id));
@@ -181,7 +189,7 @@ describe('npm run backup and npm run restore', () => {
     expect(facts()).toEqual(factsBefore);
     expect(below(path.join(root, 'blobs'))).toEqual(expect.arrayContaining(blobsBefore));
 
-    await restore('older', `--backup=${path.basename(older)}`, '--verify').done();
+    await restore('older', [`--backup=${path.basename(older)}`, '--verify']).done();
     expect((await (await start('older')).files()).length).toBe(10);
   });
 });
@@ -207,7 +215,7 @@ describe('a data folder that has lost bytes', () => {
     expect(readManifest(newest()).blobs).toMatchObject({ count: 4, bytes: 120_000, damaged: 2, missing: 0 });
     await world.product.end();
 
-    await restore('restored', '--verify').done();
+    await restore('restored', ['--verify']).done();
     const restored = await start('restored');
     for (const file of files) expect(await restored.download(file.id)).toBe(file.sha256);
   });
@@ -259,8 +267,8 @@ describe('a backup that is killed', () => {
   it('is none, lets removals go on after a while, and is cleared away by the next one', async () => {
     const world = await start('original');
     await uploadMany(world, 20);
-    const running = backup('original');
-    await until(() => fs.existsSync(root) && fs.readdirSync(root).some((name) => name.endsWith('.unfinished')));
+    const running = backup('original', [], held('base.tar'));
+    await isHeld(running);
     running.kill('SIGKILL');
     await running.ended;
     expect(await restore('restored').refused()).toMatch(/^There is no finished backup in .*backup\.json.*\.$/);
@@ -276,8 +284,8 @@ describe('a backup that is killed', () => {
 
   it('on Ctrl-C says so, and gives back its hold', async () => {
     await uploadMany(await start('original'), 20);
-    const running = backup('original');
-    await until(() => fs.existsSync(root) && fs.readdirSync(root).some((name) => name.endsWith('.unfinished')));
+    const running = backup('original', [], held('base.tar'));
+    await isHeld(running);
     running.kill('SIGINT');
     expect(await running.refused()).toBe('The backup was stopped and is not whole.');
     expect(await query('original', 'SELECT id FROM holds')).toEqual([]);
@@ -309,7 +317,7 @@ describe('npm run restore refuses', () => {
     const at = path.join(root, 'blobs', blob);
     const bytes = fs.readFileSync(at);
     fs.writeFileSync(at, Buffer.from(bytes).fill(0, 10, 11).fill(1, 11, 12));
-    expect(await restore('flipped', '--verify').refused()).toMatch(/^The backup is damaged: the bytes of .* are not/);
+    expect(await restore('flipped', ['--verify']).refused()).toMatch(/^The backup is damaged: the bytes of .* are not/);
     fs.writeFileSync(at, bytes.subarray(1));
     expect(await restore('short').refused()).toMatch(/^The backup is damaged: .* has 29999 bytes instead of 30000\.$/);
     fs.rmSync(at);
@@ -322,18 +330,25 @@ describe('npm run restore refuses', () => {
     expect(await restore('cut').refused()).toMatch(/^The backup is damaged: .*base\.tar is not what was written/);
   });
 
-  it('to let a server start on what a killed restore left', async () => {
+  it('to let a server start on what a restore left that did not end', async () => {
     const world = await start('original');
-    await uploadMany(world, 30);
+    await uploadMany(world, 3);
     await backup('original').done();
     await world.product.end();
-    const running = restore('restored');
-    await until(() => fs.existsSync(path.join(dataOf('restored'), 'blobs')));
-    running.kill('SIGKILL');
-    await running.ended;
-    await expect(start('restored')).rejects.toThrow(/ended before it was ready/);
-    worlds = worlds.slice(0, 1);
-    expect(await restore('restored').refused()).toMatch(/is not empty/);
+    for (const [moment, signal] of [
+      ['data/blobs', 'SIGKILL'],
+      ['PG_VERSION', 'SIGKILL'],
+      ['PG_VERSION', 'SIGINT'],
+      ['volume.json.new', 'SIGKILL'],
+    ] as const) {
+      const running = restore('restored', [], held(moment));
+      await isHeld(running);
+      running.kill(signal);
+      await running.ended;
+      await expect(start('restored')).rejects.toThrow(/ended before it was ready/);
+      expect(await restore('restored').refused()).toMatch(/is not empty/);
+      fs.rmSync(path.join(folder, 'restored'), { recursive: true });
+    }
   });
 });
 
