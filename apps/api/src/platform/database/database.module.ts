@@ -9,6 +9,7 @@ import { Quota1764000005000 } from './migrations/5-quota.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Indexes1764000007000 } from './migrations/7-indexes.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
+import { WatchedClient } from './watched-client.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -29,6 +30,7 @@ export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: '
     autoLoadEntities: true,
     retryAttempts: 0,
     extra: {
+      Client: WatchedClient,
       max: 10,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
