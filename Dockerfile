@@ -1,4 +1,4 @@
-# Stowage's API with its page. Needs DATABASE_URL and STOWAGE_ADMIN_TOKEN; bytes live in /data.
+# Stowage's API with its page. Needs DATABASE_URL; bytes live in /data. Its log has the link that makes the first account.
 FROM node:24-slim AS build
 WORKDIR /src
 ENV NX_DAEMON=false NX_TUI=false

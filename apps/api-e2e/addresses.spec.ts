@@ -23,7 +23,7 @@ describe('the page', () => {
 
   it('has its assets beside it, kept for good when their name has a digest', async () => {
     const { text } = await product.send('/');
-    const assets = Array.from(text.matchAll(/(?:src|href)="([\w-]+\.(?:js|css))"/gu), ([, name = '']) => name);
+    const assets = Array.from(text.matchAll(/(?:src|href)="\/([\w-]+\.(?:js|css))"/gu), ([, name = '']) => name);
     expect(assets.length).toBeGreaterThan(0);
     for (const name of assets) {
       const answer = await product.send(`/${name}`);

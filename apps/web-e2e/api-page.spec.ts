@@ -74,7 +74,7 @@ describe('the page of the API', () => {
       await page.getByRole('button', { name: 'Authorize', exact: true }).click();
       await page.getByLabel('auth-bearer-value').fill(TOKEN);
       await page.getByRole('button', { name: 'Apply credentials' }).first().click();
-      await page.getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'Close' }).first().click();
       await list.block.getByRole('button', { name: 'Execute' }).click();
       await list.block.locator('.live-responses-table tbody .response-col_status', { hasText: '200' }).waitFor();
     });
@@ -82,7 +82,8 @@ describe('the page of the API', () => {
     it('is tried with the session of the portal', async () => {
       const page = await browsing.open(closed.url);
       const dialog = page.getByRole('dialog', { name: 'Sign in' });
-      await dialog.getByLabel('Access token').fill(TOKEN);
+      await dialog.getByRole('button', { name: 'Use an access token' }).click();
+      await dialog.getByLabel('Access token', { exact: true }).fill(TOKEN);
       await dialog.getByRole('button', { name: 'Sign in' }).click();
       await dialog.waitFor({ state: 'hidden' });
       await page.getByRole('link', { name: 'API' }).click();

@@ -21,10 +21,11 @@ describe('the page', () => {
       const file = source.write('secret.bin', 300_000);
       const page = await browsing.open(product.url);
       const dialog = page.getByRole('dialog', { name: 'Sign in' });
-      await dialog.getByLabel('Access token').fill('another token');
+      await dialog.getByRole('button', { name: 'Use an access token' }).click();
+      await dialog.getByLabel('Access token', { exact: true }).fill('another token');
       await dialog.getByRole('button', { name: 'Sign in' }).click();
       await dialog.getByText('This token is not valid.').waitFor();
-      await dialog.getByLabel('Access token').fill(TOKEN);
+      await dialog.getByLabel('Access token', { exact: true }).fill(TOKEN);
       await dialog.getByRole('button', { name: 'Sign in' }).click();
       await dialog.waitFor({ state: 'hidden' });
 

@@ -9,7 +9,7 @@ import { workspaceRoot } from '../workspace/root.mjs';
 
 const API = path.join(workspaceRoot, 'dist', 'apps', 'api', 'main.js');
 
-/** @typedef {{ url: string, stop: () => Promise<void> }} RunningProduct */
+/** @typedef {{ url: string, setUpLink: string, stop: () => Promise<void> }} RunningProduct */
 
 /**
  * Starts database and API in a new folder, on free ports.
@@ -39,7 +39,7 @@ export async function startProduct(env = {}) {
     });
     const [message] = await Promise.race([once(api, 'message'), exited]);
     if (message?.type !== 'ready') throw new Error(`The API did not start: ${message?.message ?? message}`);
-    return { url: message.url, stop };
+    return { url: message.url, setUpLink: message.setUpLink, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -25,15 +25,18 @@ export function describeDatabase(url) {
 }
 
 /**
- * @param {{ version: string, url: string, dataDir: string, database: string }} facts
+ * @param {{ version: string, url: string, setUpLink?: string | undefined, dataDir: string, database: string }} facts
  * @returns {string} the box, with a line end
  */
-export function box({ version, url, dataDir, database }) {
+export function box({ version, url, setUpLink, dataDir, database }) {
   const { bavail, bsize } = fs.statfsSync(dataDir);
   const lines = [
     `Stowage ${version}`,
     '',
     `Open      ${url}`,
+    ...(setUpLink === undefined
+      ? []
+      : [`Set up    ${setUpLink}`, '          makes the first account, once and within an hour']),
     `Data      ${dataDir} (${readableSize(bavail * bsize)} free)`,
     `Database  ${database}`,
     '',

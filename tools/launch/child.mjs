@@ -7,6 +7,7 @@ import { fork } from 'node:child_process';
  * @property {string} [message] of a fault: one sentence
  * @property {string} [url]
  * @property {string} [version]
+ * @property {string} [setUpLink]
  * @property {string} [cluster]
  */
 

@@ -97,8 +97,8 @@ export class Launcher {
     const ready = await Promise.race([whenReady(api, 'The API'), guardianEnds]);
     if (ready.type === 'fault') return { type: 'fault', message: ready.message ?? 'The database has failed.' };
     if (!stop.signal.aborted) {
-      const { url = '', version = '' } = /** @type {import('./child.mjs').ChildMessage} */ (ready);
-      process.stdout.write(box({ version, url, dataDir, database: database.description }));
+      const { url = '', version = '', setUpLink } = /** @type {import('./child.mjs').ChildMessage} */ (ready);
+      process.stdout.write(box({ version, url, setUpLink, dataDir, database: database.description }));
     }
     return Promise.race([unexpectedEnd(api, 'The API'), guardianEnds]);
   }

@@ -241,6 +241,19 @@ describe('npm start with the built product', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
+  it('shows the link that makes the first account, and no more once there is one', async () => {
+    const first = await product({ built: true }).ready();
+    const [, token = ''] = /Set up {4}http:\/\/localhost:\d+\/setup#([\w-]{43}) /.exec(first.stdout) ?? [];
+    const body = JSON.stringify({ token, name: 'Maria', password: 'a walrus in the kitchen' });
+    const headers = { 'Content-Type': 'application/json' };
+    expect((await fetch(`${first.url}/api/setup`, { method: 'POST', headers, body })).status).toBe(200);
+    expect((await fetch(`${first.url}/api/files`)).status).toBe(401);
+    await first.end();
+    const second = await product({ built: true }).ready();
+    expect(second.stdout).not.toContain('Set up');
+    expect((await fetch(`${second.url}/api/files`)).status).toBe(401);
+  });
+
   it.each(['launcher', 'guardian', 'api'] as const)(
     'leaves nothing running after kill -9 of its %s, and is ready again on the next start',
     async (part) => {

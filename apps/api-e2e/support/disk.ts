@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** A file below a folder. */
@@ -49,4 +49,9 @@ function changeModes(folder: string, change: (mode: number) => number): void {
 export function peakMemory(pid: number): number {
   const line = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line?.[1]) * 1024;
+}
+
+/** Lets the peak begin anew from what a process has in RAM now; see proc_pid_clear_refs(5). */
+export function forgetPeakMemory(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

@@ -37,6 +37,8 @@ export class Product {
   url = '';
   /** The address as the server announces it. */
   announced = '';
+  /** What makes the first account; empty once there is one. */
+  setUpLink = '';
   private database: string | undefined;
   private agent = new Agent({ keepAlive: true });
   private current: ServerProcess | null = null;
@@ -78,7 +80,9 @@ export class Product {
       this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
     );
     this.killed = false;
-    this.announced = await this.current.ready();
+    const { url, setUpLink = '' } = await this.current.ready();
+    this.announced = url;
+    this.setUpLink = setUpLink;
     // A public URL does not tell the port: whoever sets one chooses the port as well.
     if (this.url === '') this.url = `http://127.0.0.1:${this.options.env?.PORT ?? new URL(this.announced).port}`;
   }

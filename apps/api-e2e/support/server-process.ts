@@ -5,7 +5,8 @@ import { API_FLAGS } from '../../../tools/launch/api-flags.mjs';
 import { confined } from './confinement.js';
 import type { LogBook } from './log-book.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/apps/api/main.js', import.meta.url));
+/** The API as it was built. */
+export const PROGRAM = fileURLToPath(new URL('../../../dist/apps/api/main.js', import.meta.url));
 
 /** How a process ended. */
 export interface Exit {
@@ -13,8 +14,16 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** What it says when it listens. */
+export interface Ready {
+  readonly type: 'ready';
+  readonly url: string;
+  /** Makes the first account; missing once there is one. */
+  readonly setUpLink?: string;
+}
+
 /** What the server tells whoever started it. */
-type Message = { readonly type: 'ready'; readonly url: string } | { readonly type: 'fault'; readonly message: string };
+type Message = Ready | { readonly type: 'fault'; readonly message: string };
 
 /** One run of the API, as the launcher would start it: configured by environment only, with an IPC channel. */
 export class ServerProcess {
@@ -58,12 +67,12 @@ export class ServerProcess {
 
   /**
    * Waits until it listens.
-   * @returns the address that it gives
+   * @returns what it says then
    * @throws Error when it does not start
    */
-  async ready(): Promise<string> {
+  async ready(): Promise<Ready> {
     const message = await this.told;
-    if (message?.type === 'ready') return message.url;
+    if (message?.type === 'ready') return message;
     throw new Error(`The API did not start: ${message?.message ?? ''} ${this.errors}`);
   }
 

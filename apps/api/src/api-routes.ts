@@ -1,17 +1,24 @@
 import {
+  accountSchema,
   byteRangeSchema,
+  changePasswordSchema,
   completeUploadSchema,
   createUploadSchema,
   fileListSchema,
   fileSchema,
   limitsSchema,
   problemSchema,
+  sessionListSchema,
+  sessionSchema,
+  setUpSchema,
+  signInSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadSchema,
   uploadStatusSchema,
   uploadSummarySchema,
   usageSchema,
+  whoAsksSchema,
 } from '@stowage/contract';
 import { FILES_ROUTES } from './entries/files.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
@@ -39,8 +46,12 @@ const ANSWERS = {
   ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
   ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Usage: usageSchema, Problem: problemSchema },
+  ...{ Account: accountSchema, WhoAsks: whoAsksSchema, Session: sessionSchema, SessionList: sessionListSchema },
 };
-const REQUESTS = { CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema };
+const REQUESTS = {
+  ...{ CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema },
+  ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
+};
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.
 
@@ -55,7 +66,7 @@ export function apiDocument(): OpenApiDocument {
   const tags = {
     Uploads: 'From the first byte to a file.',
     Files: 'What has been uploaded.',
-    Session: 'A cookie for browsers, where the server has a token.',
+    People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',
   };
   const facts = { title: 'Stowage', version: '1', description: DESCRIPTION, tags };

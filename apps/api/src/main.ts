@@ -3,12 +3,20 @@ import { readEnvironment } from './platform/config/environment.js';
 import { STOP_TIMES } from './platform/http/shutdown.js';
 import { StartFault } from './platform/start-fault.js';
 import { createLogger, type Logger } from './platform/telemetry/logger.js';
-import { startServer } from './server.js';
+import { startServer, type RunningServer } from './server.js';
 import { VERSION } from './version.js';
 
 /** Tells the launcher, when there is one. */
 function tell(message: { readonly type: string; readonly [fact: string]: string }): void {
   process.send?.(message);
+}
+
+function tellReady({ url, setUpLink }: RunningServer, logger: Logger): void {
+  tell({ type: 'ready', url, version: VERSION, ...(setUpLink === null ? {} : { setUpLink }) });
+  // Without a launcher the log is the only way to whoever has started it.
+  if (setUpLink !== null && process.send === undefined) {
+    logger.info({ setUpLink }, 'open this link within an hour to make the first account');
+  }
 }
 
 function refuse(error: unknown, logger: Logger): void {
@@ -27,7 +35,7 @@ async function run(): Promise<void> {
     logger = createLogger(configuration.logLevel);
     const server = await startServer(configuration, logger);
     stopWhenAsked(() => server.stop(), logger);
-    tell({ type: 'ready', url: server.url, version: VERSION });
+    tellReady(server, logger);
   } catch (error) {
     refuse(error instanceof ConfigurationFault ? explain(error) : error, logger);
   }

@@ -7,9 +7,10 @@ import { AppModule } from './app.module.js';
 import { prepareStorage } from './blobs/filesystem/prepare-storage.js';
 import { Volume } from './blobs/filesystem/volume.js';
 import { VolumeLedger } from './blobs/filesystem/volume-ledger.js';
-import { checkOrigin, checkToken } from './identity/access.js';
-import type { SessionCookie } from './identity/session-cookie.js';
-import { SESSION_COOKIE } from './identity/session-cookie.token.js';
+import { checkOrigin, checkPrincipal, type Door } from './identity/access.js';
+import { Cookies } from './identity/cookies.js';
+import { SessionLedger } from './identity/session-ledger.js';
+import { SetUp } from './identity/set-up.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
@@ -32,6 +33,8 @@ const PORTAL = fileURLToPath(new URL('../web/browser', import.meta.url));
 export interface RunningServer {
   /** Where people reach it. */
   readonly url: string;
+  /** Where the first account is made, within an hour; null when there is one. */
+  readonly setUpLink: string | null;
   /** Stops taking requests, lets the running ones end, and closes everything; see `STOP_TIMES`. */
   stop(): Promise<void>;
 }
@@ -52,7 +55,7 @@ export async function startServer(configuration: Configuration, logger: Logger):
     await volume.establish();
     await prepareStorage(dataDir);
     const server = await serve(configuration, logger, volume);
-    return { url: server.url, stop: () => stopServer(server, volume, logger) };
+    return { ...server, stop: () => stopServer(server, volume, logger) };
   } catch (error) {
     await volume.close();
     throw error;
@@ -80,8 +83,10 @@ async function serve(configuration: Configuration, logger: Logger, volume: Volum
   prepare(app, configuration);
   const server = app.getHttpServer();
   const drain = new Drain(server);
+  let secret: string | null;
   try {
     await app.init();
+    secret = await app.get(SetUp, { strict: false }).offerLink();
     await listen(server, configuration);
   } catch (error) {
     await app.close();
@@ -91,6 +96,8 @@ async function serve(configuration: Configuration, logger: Logger, volume: Volum
   logger.info({ url }, 'listening');
   return {
     url,
+    // Behind the #, which no browser sends anywhere and no log has.
+    setUpLink: secret === null ? null : `${url}/setup#${secret}`,
     stop: async () => {
       await endTraffic(app.get(Stopping, { strict: false }), drain, configuration.server.drainDelayMs);
       await app.close();
@@ -115,9 +122,15 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   endStalledReaders(server, idleTimeoutMs);
   addTrafficMetrics(app.get(Metrics, { strict: false }), server);
   app.use(refuseWhileStopping(app.get(Stopping, { strict: false })));
-  app.use(checkOrigin(access));
+  const door: Door = {
+    access,
+    cookies: app.get(Cookies, { strict: false }),
+    setUp: app.get(SetUp, { strict: false }),
+    sessions: app.get(SessionLedger, { strict: false }),
+  };
+  app.use(checkOrigin(door));
   servePage(app, PORTAL);
-  app.use(checkToken(access, app.get<SessionCookie | null>(SESSION_COOKIE, { strict: false })));
+  app.use(checkPrincipal(door));
 }
 
 function listen(server: Server, { server: { port, host } }: Configuration): Promise<void> {

@@ -13,7 +13,9 @@ import {
   PROBLEMS,
   type ProblemCode,
   type StoredFile,
+  type Session as StoredSession,
   type UploadSummary,
+  type WhoAsks,
   isProblemCode,
 } from '@stowage/contract';
 import { Connection } from '../src/app/session/connection.js';
@@ -49,8 +51,11 @@ export class FakeBackend implements Transport {
   readonly gaps = new Map<string, readonly ByteRange[]>();
   /** What unfinished uploads say of the bytes that they hold. */
   digests: readonly unknown[] = [];
-  /** Bodies of requests to complete an upload. */
+  /** Bodies of requests to complete an upload, and of those about people. */
   readonly wishes: string[] = [];
+  /** Who asks, once let in. */
+  who: WhoAsks = { access: 'open', account: null, signedIn: false };
+  sessions: StoredSession[] = [];
   pageSize = 50;
   quota: number | null = null;
   #ids = 0;
@@ -65,7 +70,7 @@ export class FakeBackend implements Transport {
             fetch: (input, init) =>
               this.#fetch(`${init?.method ?? 'GET'} ${typeof input === 'string' ? input : ''}`, init?.body),
             onContact: (reached) => connection.contact(reached),
-            reauthorize: (sentAt) => session.reauthorize(sentAt),
+            reauthorize: (sentAt, code) => session.reauthorize(sentAt, code),
           }),
         deps: [Connection, Session],
       },
@@ -99,6 +104,12 @@ export class FakeBackend implements Transport {
     if (refusal === 'network') throw new TypeError('Failed to fetch');
     if (refusal !== undefined) return response(PROBLEMS[refusal].status, problem(refusal));
     if (call === 'GET /api/limits') return response(200, JSON.stringify(LIMITS));
+    if (/^(GET|POST) \/api\/(session|setup)$/u.test(call)) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return response(200, JSON.stringify(this.who));
+    }
+    if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
+    if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
     if (call === 'GET /api/usage') {
       const used = this.files.reduce((sum, { size }) => sum + size, 0);
       return response(200, JSON.stringify({ quota: this.quota, used, reserved: 7 }));
@@ -110,6 +121,13 @@ export class FakeBackend implements Transport {
     const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];
     this.files = this.files.filter((file) => file.id !== id);
     this.uploads = this.uploads.filter((upload) => upload.id !== id);
+    return response(204, '');
+  }
+
+  #ofPeople(call: string, body: unknown): Response {
+    if (typeof body === 'string') this.wishes.push(body);
+    const id = /^DELETE \/api\/sessions\/(.+)$/u.exec(call)?.[1];
+    this.sessions = this.sessions.filter((session) => (id === undefined ? session.current : session.id !== id));
     return response(204, '');
   }
 
@@ -170,6 +188,22 @@ export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
     mediaType: 'application/pdf',
     createdAt: '2026-01-02T03:04:05.000Z',
     url: `/api/files/${id}/content`,
+    ...more,
+  };
+}
+
+/** Maria, signed in. */
+export const MARIA: WhoAsks = { access: 'account', account: { id: 'a'.repeat(22), name: 'Maria' }, signedIn: true };
+
+/** A browser that has signed in; its id is new. */
+export function storedSession(more: Partial<StoredSession> = {}): StoredSession {
+  return {
+    id: `session${String(++files).padStart(17, '0')}`,
+    createdAt: '2026-01-02T03:04:05.000Z',
+    lastUsedAt: '2026-01-02T03:05:05.000Z',
+    address: '192.0.2.1',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    current: false,
     ...more,
   };
 }

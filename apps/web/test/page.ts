@@ -1,5 +1,6 @@
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import type { Type } from '@angular/core';
+import { provideRouter } from '@angular/router';
 import { FakeBackend } from './fake-backend.js';
 import { until } from './until.js';
 
@@ -22,7 +23,7 @@ export interface Stage<T> {
 export async function stage<T>(component: Type<T>, prepare = (_: FakeBackend): void => undefined): Promise<Stage<T>> {
   const backend = new FakeBackend();
   prepare(backend);
-  TestBed.configureTestingModule({ providers: backend.providers() });
+  TestBed.configureTestingModule({ providers: [...backend.providers(), provideRouter([])] });
   const fixture = TestBed.createComponent(component);
   await fixture.whenStable();
   const element = fixture.nativeElement as HTMLElement;

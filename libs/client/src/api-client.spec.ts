@@ -114,6 +114,51 @@ describe('the API client', () => {
     expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: 'Bearer secret' });
   });
 
+  it('signs in and sets up without asking anybody else to sign in', async () => {
+    const who = { access: 'account', account: { id: 'a'.repeat(22), name: 'Maria' }, signedIn: true };
+    const reauthorize = jest.fn(async () => true);
+    const { api, fetch } = client(() => Response.json(who), { reauthorize });
+    await expect(api.signIn({ name: 'Maria', password: 'x' })).resolves.toEqual(who);
+    await expect(api.setUp({ token: 't', name: 'Maria', password: 'x' })).resolves.toEqual(who);
+    await expect(api.createSession('secret')).resolves.toEqual(who);
+    await expect(api.whoAsks()).resolves.toEqual(who);
+    expect(fetch.mock.calls.map(([url, init]) => `${init?.method ?? ''} ${url as string}`)).toEqual([
+      ...['POST /api/session', 'POST /api/setup', 'POST /api/session', 'GET /api/session'],
+    ]);
+    expect(fetch.mock.calls[0]?.[1]?.body).toBe('{"name":"Maria","password":"x"}');
+    const refused = client(() => refusal('unauthorized'), { reauthorize }).api;
+    await expect(refused.signIn({ name: 'Maria', password: 'x' })).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(refused.setUp({ token: 't', name: 'M', password: 'x' })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+    await expect(refused.deleteSession()).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(reauthorize).not.toHaveBeenCalled();
+  });
+
+  it('tells whoever is asked to sign in that there is nobody yet who could', async () => {
+    const reauthorize = jest.fn<(sentAt: number, code: string) => Promise<boolean>>(async () => false);
+    const { api } = client(() => refusal('not-set-up'), { reauthorize });
+    await expect(api.whoAsks()).rejects.toMatchObject({ code: 'not-set-up' });
+    expect(reauthorize).toHaveBeenCalledWith(expect.any(Number), 'not-set-up');
+  });
+
+  it('lists sessions, ends them, and changes a password, of which a wrong one is no reason to sign in', async () => {
+    const reauthorize = jest.fn(async () => true);
+    const { api, fetch } = client(() => Response.json({ sessions: [] }), { reauthorize });
+    await expect(api.listSessions()).resolves.toEqual({ sessions: [] });
+    await api.endSession('a/b');
+    await api.endOtherSessions();
+    await api.changePassword({ current: 'x', password: 'y' });
+    expect(fetch.mock.calls.map(([url, init]) => `${init?.method ?? ''} ${url as string}`)).toEqual([
+      ...['GET /api/sessions', 'DELETE /api/sessions/a%2Fb', 'DELETE /api/sessions', 'PUT /api/account/password'],
+    ]);
+    const wrong = client(() => refusal('sign-in-failed'), { reauthorize }).api;
+    await expect(wrong.changePassword({ current: 'x', password: 'y' })).rejects.toMatchObject({
+      code: 'sign-in-failed',
+    });
+    expect(reauthorize).not.toHaveBeenCalled();
+  });
+
   it('knows a living server from a dead one', async () => {
     await expect(client(() => Response.json({ status: 'ok' })).api.isAlive()).resolves.toBe(true);
     await expect(client(() => new Response('', { status: 503 })).api.isAlive()).resolves.toBe(false);

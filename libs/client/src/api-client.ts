@@ -1,23 +1,38 @@
 import {
+  type ChangePassword,
   type FileList,
   type CompleteUpload,
   type Limits,
+  type SessionList,
+  type SetUp,
+  type SignIn,
   type UploadDigests,
   type UploadList,
   type UploadResult,
   type UploadState,
   type UploadStatus,
   type Usage,
+  type WhoAsks,
   fileListSchema,
   limitsSchema,
+  sessionListSchema,
   uploadDigestsSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadStatusSchema,
   usageSchema,
+  whoAsksSchema,
 } from '@stowage/contract';
 import { linkedAbort } from './linked-abort.js';
-import { clientProblem, isOutOfReach, networkProblem, parseJson, problemFromAnswer } from './problem-error.js';
+import {
+  clientProblem,
+  isOutOfReach,
+  networkProblem,
+  parseJson,
+  problemFromAnswer,
+  toProblem,
+  wantsSignIn,
+} from './problem-error.js';
 import { type ServerConnection, connectTo } from './server-connection.js';
 
 /** A call that nobody has answered for so long is given up, as one that was lost. */
@@ -44,7 +59,7 @@ export interface UploadQuery extends PageQuery {
 }
 
 interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -116,14 +131,50 @@ export class ApiClient {
     await this.#call({ method: 'DELETE', path: `/api/uploads/${encodeURIComponent(id)}` });
   }
 
+  /** `GET /api/session`: who this is. */
+  whoAsks(): Promise<WhoAsks> {
+    return this.#read(whoAsksSchema, { method: 'GET', path: '/api/session' });
+  }
+
+  /** `POST /api/setup`: makes the first account, and signs in. */
+  async setUp(wanted: SetUp): Promise<WhoAsks> {
+    return checked(whoAsksSchema, await this.#send({ method: 'POST', path: '/api/setup', body: wanted }));
+  }
+
+  /** `POST /api/session`: signs in. A wrong name or password is the problem `sign-in-failed`. */
+  async signIn(wanted: SignIn): Promise<WhoAsks> {
+    return checked(whoAsksSchema, await this.#send({ method: 'POST', path: '/api/session', body: wanted }));
+  }
+
   /** `POST /api/session`: exchanges an access token for a cookie. A wrong token is the problem `unauthorized`. */
-  async createSession(token: string): Promise<void> {
-    await this.#send({ method: 'POST', path: '/api/session', headers: { authorization: `Bearer ${token}` } });
+  async createSession(token: string): Promise<WhoAsks> {
+    const headers = { authorization: `Bearer ${token}` };
+    return checked(whoAsksSchema, await this.#send({ method: 'POST', path: '/api/session', headers }));
   }
 
   /** `DELETE /api/session`: signs out. */
   async deleteSession(): Promise<void> {
     await this.#send({ method: 'DELETE', path: '/api/session' });
+  }
+
+  /** `GET /api/sessions`: where one is signed in, the newest first. */
+  listSessions(signal?: AbortSignal): Promise<SessionList> {
+    return this.#read(sessionListSchema, { method: 'GET', path: '/api/sessions', signal });
+  }
+
+  /** `DELETE /api/sessions/{id}`: signs out elsewhere. */
+  async endSession(id: string): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/sessions/${encodeURIComponent(id)}` });
+  }
+
+  /** `DELETE /api/sessions`: signs out everywhere else. */
+  async endOtherSessions(): Promise<void> {
+    await this.#call({ method: 'DELETE', path: '/api/sessions' });
+  }
+
+  /** `PUT /api/account/password`: ends all other sessions. A wrong password is the problem `sign-in-failed`. */
+  async changePassword(wanted: ChangePassword): Promise<void> {
+    await this.#call({ method: 'PUT', path: '/api/account/password', body: wanted });
   }
 
   /** `GET /healthz`: true when the server answers; never rejects. */
@@ -135,11 +186,7 @@ export class ApiClient {
   }
 
   async #read<T>(schema: AnswerSchema<T>, call: Call): Promise<T> {
-    const parsed = schema.safeParse(parseJson(await this.#call(call)));
-    if (parsed.success) return parsed.data;
-    throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
-      cause: parsed.error,
-    });
+    return checked(schema, await this.#call(call));
   }
 
   async #call(call: Call): Promise<string> {
@@ -148,8 +195,8 @@ export class ApiClient {
     try {
       return await this.#send(call);
     } catch (error) {
-      const unauthorized = (error as { code?: unknown }).code === 'unauthorized';
-      if (!unauthorized || reauthorize === null || !(await reauthorize(sentAt))) throw error;
+      const { code } = toProblem(error);
+      if (!wantsSignIn(code) || reauthorize === null || !(await reauthorize(sentAt, code))) throw error;
       return this.#send(call);
     }
   }
@@ -181,6 +228,15 @@ export class ApiClient {
     if (problem !== null) throw problem;
     return answer.body;
   }
+}
+
+/** @throws ProblemError unexpected-answer */
+function checked<T>(schema: AnswerSchema<T>, body: string): T {
+  const parsed = schema.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
+    cause: parsed.error,
+  });
 }
 
 function search(query: Readonly<Record<string, string | number | null | undefined>>): string {

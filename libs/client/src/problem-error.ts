@@ -79,6 +79,11 @@ export function isOutOfReach({ code, status }: ProblemError): boolean {
   return code === 'network' || (code === 'http-error' && status >= 502 && status <= 504);
 }
 
+/** True for the code of a refusal that somebody can mend by signing in. */
+export function wantsSignIn(code: string): boolean {
+  return code === 'unauthorized' || code === 'not-set-up';
+}
+
 /** Wraps what is not a {@link ProblemError} yet. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Connectivity } from './connectivity.js';
-import { type ProblemError, clientProblem, isOutOfReach, toProblem } from './problem-error.js';
+import { type ProblemError, clientProblem, isOutOfReach, toProblem, wantsSignIn } from './problem-error.js';
 
 /** What waiting needs to know of the world. */
 export interface RetryEnvironment {
@@ -8,7 +8,7 @@ export interface RetryEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly connectivity: Connectivity;
-  readonly reauthorize: ((sentAt: number) => Promise<boolean>) | null;
+  readonly reauthorize: ((sentAt: number, code: string) => Promise<boolean>) | null;
 }
 
 /** How one request is repeated. */
@@ -58,9 +58,9 @@ export async function withRetries<T>(
     } catch (error) {
       options.signal.throwIfAborted();
       const problem = toProblem(error);
-      if (problem.code === 'unauthorized' && environment.reauthorize !== null && signIns++ < MAX_SIGN_INS) {
+      if (wantsSignIn(problem.code) && environment.reauthorize !== null && signIns++ < MAX_SIGN_INS) {
         options.onWait(problem);
-        if (!(await environment.reauthorize(sentAt))) throw problem;
+        if (!(await environment.reauthorize(sentAt, problem.code))) throw problem;
         options.signal.throwIfAborted();
         continue;
       }

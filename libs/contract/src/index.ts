@@ -1,3 +1,4 @@
+export * from './accounts.js';
 export * from './digests.js';
 export * from './files.js';
 export * from './form-fields.js';

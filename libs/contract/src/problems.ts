@@ -68,7 +68,14 @@ export const PROBLEMS = {
   'file-damaged': { title: 'The bytes of this file are damaged', status: 500, retryable: false },
   'database-unavailable': { title: 'The database cannot be reached', status: 503, retryable: true },
   // Who may in
-  unauthorized: { title: 'A valid token is needed', status: 401, retryable: false },
+  unauthorized: { title: 'Signing in is needed', status: 401, retryable: false },
+  'not-set-up': { title: 'Nobody has set this server up yet', status: 401, retryable: false },
+  'sign-in-failed': { title: 'The name or the password is wrong', status: 401, retryable: false },
+  'too-many-attempts': { title: 'Too many attempts', status: 429, retryable: true },
+  'link-not-valid': { title: 'This link is not valid any more', status: 410, retryable: false },
+  'password-refused': { title: 'This password cannot be used', status: 422, retryable: false },
+  'account-needed': { title: 'Only somebody with an account can do this', status: 403, retryable: false },
+  'session-not-found': { title: 'There is no such session', status: 404, retryable: false },
   'host-not-allowed': { title: 'This server answers on loopback names only', status: 403, retryable: false },
   'origin-not-allowed': { title: 'Requests from this page are not allowed', status: 403, retryable: false },
   // Everything else

@@ -2,34 +2,38 @@ import type { NextFunction, Request, Response } from 'express';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { isApiPage } from '../platform/openapi/api-page.js';
+import type { Cookies } from './cookies.js';
 import { allowOrigin, answerPreflight } from './cors.js';
 import { isLoopbackHost, pageOrigin } from './origins.js';
-import { equalSecrets, type SessionCookie } from './session-cookie.js';
+import { letIn, type Principal } from './principal.js';
+import { equalSecrets } from './secrets.js';
 
 /** Methods that change nothing. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Routes that tell nothing of anybody's: supervisors call them without a token. */
+/** Routes that tell nothing of anybody's: supervisors call them. */
 const OPEN = new Set(['/healthz', '/readyz']);
+
+/** What the steps have to know of. */
+export interface Door {
+  readonly access: AccessConfiguration;
+  readonly cookies: Pick<Cookies, 'sessionOf'>;
+  /** Whether there is an account. */
+  readonly setUp: { isDone(): Promise<boolean> };
+  /** Who holds the secret of a session that goes on. */
+  readonly sessions: { principal(secret: string): Promise<Principal | null> };
+}
 
 /** A step of every request, before its route. */
 export type Step = (request: Request, response: Response, next: NextFunction) => void;
 
 /**
- * First step, before anything is served: without a token only loopback names are answered, and only pages of this server
- * or of a listed origin may call it. A form post needs no preflight, so refusing to *answer* a foreign page would not be
- * enough: the request itself is refused.
+ * First step, before anything is served: as long as this machine is let in without asking, only loopback names are
+ * answered; and only pages of this server or of a listed origin may call it. A form post needs no preflight, so refusing
+ * to *answer* a foreign page would not be enough: the request itself is refused.
  */
-export function checkOrigin(access: AccessConfiguration): Step {
+export function checkOrigin(door: Door): Step {
+  const { access } = door;
   return (request, response, next) => {
-    if (access.adminToken === null && !isLoopbackHost(request.headers.host)) {
-      next(
-        new ProblemError(
-          'host-not-allowed',
-          'Without STOWAGE_ADMIN_TOKEN only localhost and loopback addresses are answered.',
-        ),
-      );
-      return;
-    }
     response.vary('Origin');
     const page = pageOrigin(request, request.protocol, access);
     if (page === 'listed') {
@@ -44,7 +48,17 @@ export function checkOrigin(access: AccessConfiguration): Step {
       next(new ProblemError('origin-not-allowed', 'Pages of this origin are not listed in STOWAGE_ORIGINS.'));
       return;
     }
-    next();
+    if (isLoopbackHost(request.headers.host)) {
+      next();
+      return;
+    }
+    void isOpen(door).then((open) => {
+      next(
+        open
+          ? new ProblemError('host-not-allowed', 'Before it is set up, the server answers to loopback names only.')
+          : undefined,
+      );
+    }, next);
   };
 }
 
@@ -54,40 +68,65 @@ function isPage(path: string): boolean {
   return isApiPage(address) || (!address.startsWith('/api/') && !address.startsWith('/upload'));
 }
 
-/** Second step, after the page's own assets: with a token set, every other request must show it or a session made from it. */
-export function checkToken(access: AccessConfiguration, cookie: SessionCookie | null): Step {
-  const { adminToken } = access;
-  if (adminToken === null || cookie === null) {
-    return (_request, _response, next) => {
-      next();
-    };
-  }
+/** Whether this machine is let in without asking: nobody else can reach the server, and nobody has set it up. */
+async function isOpen({ access, setUp }: Door): Promise<boolean> {
+  return access.mayBeOpen && !(await setUp.isDone());
+}
+
+/** Second step, after the page's own assets: finds out who asks, and refuses whoever may not. */
+export function checkPrincipal(door: Door): Step {
   return (request, _response, next) => {
     if (OPEN.has(request.path) || isApiPage(request.path)) {
       next();
       return;
     }
-    const bearer = /^Bearer +(\S+)$/iu.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer !== undefined) {
-      next(equalSecrets(bearer, adminToken) ? undefined : unauthorized());
-      return;
-    }
-    if (!cookie.accepts(request.headers.cookie, Date.now())) {
-      next(unauthorized());
-      return;
-    }
-    // The browser adds the cookie by itself, so a write must also show that a page of ours (or a listed one) made it.
-    const page = pageOrigin(request, request.protocol, access);
-    if (!SAFE.has(request.method) && page !== 'own' && page !== 'listed') {
-      next(
-        new ProblemError('origin-not-allowed', 'A write with a session cookie must come from a page of this server.'),
-      );
-      return;
-    }
-    next();
+    admit(request, door).then(() => {
+      next();
+    }, next);
   };
 }
 
-function unauthorized(): ProblemError {
+async function admit(request: Request, door: Door): Promise<void> {
+  const principal = (await fromBearer(request, door)) ?? (await fromCookie(request, door));
+  if (principal !== null) letIn(request, principal);
+  else if (await isOpen(door)) letIn(request, { access: 'open', session: null });
+  else if (!(await isWayIn(request, door))) throw await refusal(door);
+}
+
+/** @throws ProblemError when there is a bearer that is worth nothing: a cookie beside it does not help */
+async function fromBearer(request: Request, door: Door): Promise<Principal | null> {
+  const bearer = /^Bearer +(\S+)$/iu.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer === undefined) return null;
+  const { adminToken } = door.access;
+  if (adminToken !== null && equalSecrets(bearer, adminToken)) return { access: 'token', session: null };
+  if (await isOpen(door)) return null;
+  throw await refusal(door);
+}
+
+async function fromCookie(request: Request, { access, cookies, sessions }: Door): Promise<Principal | null> {
+  const secret = cookies.sessionOf(request);
+  const principal = secret === null ? null : await sessions.principal(secret);
+  if (principal === null) return null;
+  // The browser adds the cookie by itself, so a write must also show that a page of ours (or a listed one) made it.
+  const page = pageOrigin(request, request.protocol, access);
+  if (!SAFE.has(request.method) && page !== 'own' && page !== 'listed') {
+    throw new ProblemError('origin-not-allowed', 'A write with a session cookie must come from a page of this server.');
+  }
+  return principal;
+}
+
+/** The routes that let people in. Exactly these addresses: whatever else leads to their routes is no way in. */
+async function isWayIn({ method, path }: Request, { setUp }: Door): Promise<boolean> {
+  if (method !== 'POST') return false;
+  return path === '/api/session' || (path === '/api/setup' && !(await setUp.isDone()));
+}
+
+async function refusal({ access, setUp }: Door): Promise<ProblemError> {
+  if (access.adminToken === null && !(await setUp.isDone())) {
+    return new ProblemError(
+      'not-set-up',
+      'Open the link that the start of the server has told, and make the first account.',
+    );
+  }
   return new ProblemError('unauthorized', 'Send the access token as Authorization: Bearer, or sign in on the page.');
 }

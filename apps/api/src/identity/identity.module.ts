@@ -1,23 +1,36 @@
 import { Module } from '@nestjs/common';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { JobsModule } from '../platform/jobs/jobs.module.js';
+import { AccountLedger } from './account-ledger.js';
+import { Attempts } from './attempts.js';
+import { Cookies } from './cookies.js';
+import { IdentityUpkeep } from './identity-upkeep.js';
+import { KnownDevices } from './known-devices.js';
+import { PasswordHasher } from './password-hasher.js';
 import { SessionController } from './session.controller.js';
-import { SessionCookie } from './session-cookie.js';
-import { SESSION_COOKIE } from './session-cookie.token.js';
+import { SessionLedger } from './session-ledger.js';
+import { SetUp } from './set-up.js';
+import { SignInService } from './sign-in.service.js';
 
 /** Who may in. */
 @Module({
+  imports: [JobsModule],
   controllers: [SessionController],
   providers: [
+    AccountLedger,
+    Attempts,
+    IdentityUpkeep,
+    KnownDevices,
+    PasswordHasher,
+    SessionLedger,
+    SetUp,
+    SignInService,
     {
-      provide: SESSION_COOKIE,
+      provide: Cookies,
       inject: [CONFIGURATION],
-      useFactory: ({ access }: Configuration) =>
-        access.adminToken === null
-          ? null
-          : new SessionCookie(access.adminToken, access.publicUrl?.startsWith('https://') ?? false),
+      useFactory: ({ access }: Configuration) => new Cookies(access.publicUrl?.startsWith('https://') ?? false),
     },
   ],
-  exports: [SESSION_COOKIE],
 })
 export class IdentityModule {}

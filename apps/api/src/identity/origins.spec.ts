@@ -4,6 +4,9 @@ import { isLoopbackHost, pageOrigin } from './origins.js';
 
 const ACCESS = {
   adminToken: null,
+  mayBeOpen: true,
+  sessionIdleSeconds: 60,
+  sessionSeconds: 60,
   publicUrl: null,
   trustedProxies: [],
   origins: ['https://app.example', 'http://localhost:4200'],

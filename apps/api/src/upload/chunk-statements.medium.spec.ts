@@ -101,6 +101,9 @@ function kindOf(sql: string): string {
   return sql.trim().split(/\s/u)[0] ?? '';
 }
 
+/** Twice a second at most, as long as nobody has an account, whatever comes meanwhile. */
+const IS_SET_UP = 'SELECT 1 FROM accounts LIMIT 1';
+
 /* Who adds a statement to every chunk shall see it here, and have a reason. */
 describe('a chunk in the middle of a file', () => {
   it.each<[string, () => Promise<SendChunk>, string[], string[]]>([
@@ -118,7 +121,10 @@ describe('a chunk in the middle of a file', () => {
   ])('%s costs no more statements than these, and less when it is repeated', async (_, begin, once, again) => {
     const sendChunk = await begin();
     for (const index of [0, 1, 2]) expect(await sendChunk(index)).toBe(200);
-    const kinds = async (index: number) => (await sent(() => sendChunk(index))).map(({ sql }) => kindOf(sql));
+    const kinds = async (index: number) => {
+      const statements = await sent(() => sendChunk(index));
+      return statements.flatMap(({ sql }) => (sql === IS_SET_UP ? [] : [kindOf(sql)]));
+    };
     expect(await kinds(3)).toEqual(once);
     expect(await kinds(2)).toEqual(again);
   });

@@ -11,7 +11,7 @@ import {
   type UploadStatus,
 } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { BUILT_IN_PRINCIPAL } from '../identity/principal.js';
+import { SHARED_OWNER } from '../identity/principal.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { parseCursor } from '../platform/http/cursor.js';
@@ -44,7 +44,7 @@ export class UploadController {
   list(@Query() query: unknown): Promise<UploadList> {
     const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
-    return this.listing.page(BUILT_IN_PRINCIPAL.id, { states: state, clientKey: dzuuid ?? null }, limit, after);
+    return this.listing.page(SHARED_OWNER, { states: state, clientKey: dzuuid ?? null }, limit, after);
   }
 
   @Get('uploads/:id')

@@ -1,16 +1,23 @@
+import { APP_BASE_HREF } from '@angular/common';
 import {
   type ApplicationConfig,
   provideBrowserGlobalErrorListeners,
   provideZonelessChangeDetection,
 } from '@angular/core';
 import { ɵSharedStylesHost as SharedStylesHost } from '@angular/platform-browser';
+import { TitleStrategy, provideRouter } from '@angular/router';
+import { routes } from './app.routes.js';
+import { PageTitle } from './shell/page-title.js';
 import { AdoptedStyles } from './ui/adopted-styles.js';
 
-/** What the page runs with: no zone.js, no inline styles. */
+/** What the page runs with: no zone.js, no inline styles, no base element (the page's policy has none of them). */
 export const appConfig: ApplicationConfig = {
   providers: [
     provideZonelessChangeDetection(),
     provideBrowserGlobalErrorListeners(),
+    provideRouter(routes),
+    { provide: APP_BASE_HREF, useValue: '/' },
+    { provide: TitleStrategy, useExisting: PageTitle },
     { provide: SharedStylesHost, useClass: AdoptedStyles },
   ],
 };

@@ -1,43 +1,23 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
-import { FilePanel } from './files/file-panel.js';
+import { RouterOutlet } from '@angular/router';
 import { Recovery } from './session/recovery.js';
-import { TokenDialog } from './session/token-dialog.js';
-import { DropFrame } from './shell/drop-frame.js';
-import { ListKeeper } from './shell/list-keeper.js';
+import { SignInDialog } from './session/sign-in-dialog.js';
 import { LiveRegion } from './shell/live-region.js';
+import { PageFocus } from './shell/page-focus.js';
 import { PageHeader } from './shell/page-header.js';
 import { TabStatus } from './shell/tab-status.js';
 import { ConfirmDialog } from './ui/confirm-dialog.js';
-import { DropzoneSurface } from './upload/dropzone-surface.js';
-import { TransferPanel } from './upload/transfer-panel.js';
-import { UnfinishedPanel } from './upload/unfinished-panel.js';
 
-/** The page: what comes in, what is on its way, what is there. */
+/** What all pages share. Uploads go on whichever page is shown. */
 @Component({
   selector: 'stow-app',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [
-    ConfirmDialog,
-    DropFrame,
-    DropzoneSurface,
-    FilePanel,
-    LiveRegion,
-    PageHeader,
-    TokenDialog,
-    TransferPanel,
-    UnfinishedPanel,
-  ],
+  imports: [ConfirmDialog, LiveRegion, PageHeader, RouterOutlet, SignInDialog],
   template: `
     <stow-page-header />
-    <main>
-      <stow-dropzone-surface />
-      <stow-transfer-panel />
-      <stow-unfinished-panel />
-      <stow-file-panel />
-    </main>
-    <stow-drop-frame />
+    <router-outlet />
     <stow-confirm-dialog />
-    <stow-token-dialog />
+    <stow-sign-in-dialog />
     <stow-live-region />
   `,
 })
@@ -45,6 +25,6 @@ export class App {
   constructor() {
     inject(TabStatus);
     inject(Recovery);
-    inject(ListKeeper);
+    inject(PageFocus);
   }
 }

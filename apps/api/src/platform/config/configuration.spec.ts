@@ -29,7 +29,10 @@ describe('a configuration', () => {
         adoptVolume: null,
         reserve: { freeBytes: 256 * 1024 ** 2, freeInodes: 1000 },
       },
-      access: { adminToken: null, publicUrl: null, trustedProxies: [], origins: [] },
+      access: {
+        ...{ adminToken: null, mayBeOpen: true, sessionIdleSeconds: 1_800, sessionSeconds: 43_200 },
+        ...{ publicUrl: null, trustedProxies: [], origins: [] },
+      },
       limits: {
         maxFileSize: 16 * 1024 ** 4,
         maxChunkSize: 1024 ** 3,
@@ -70,6 +73,8 @@ describe('a configuration', () => {
         PORT: '0',
         HOST: '0.0.0.0',
         STOWAGE_ADMIN_TOKEN: TOKEN,
+        STOWAGE_SESSION_IDLE: '3600',
+        STOWAGE_SESSION_LENGTH: '86400',
         STOWAGE_DATA_DIR: '/srv/stowage',
         STOWAGE_ADOPT_VOLUME: 'unnamed',
         STOWAGE_MIN_FREE_BYTES: '1073741824',
@@ -100,6 +105,9 @@ describe('a configuration', () => {
       },
       access: {
         adminToken: TOKEN,
+        mayBeOpen: false,
+        sessionIdleSeconds: 3_600,
+        sessionSeconds: 86_400,
         publicUrl: 'https://files.example.org',
         trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
         origins: ['https://a.example', 'http://b.example:8080'],
@@ -155,10 +163,6 @@ describe('a faulty configuration', () => {
     ]);
   });
 
-  it('tells a host that needs a token together with the other faults', () => {
-    expect(faultsOf({ HOST: '0.0.0.0', PORT: 'x', LOG_LEVEL: 'loud' }).sort()).toEqual(['HOST', 'LOG_LEVEL', 'PORT']);
-  });
-
   it('says what a missing database is', () => {
     expect(() => parseConfiguration({})).toThrow(/DATABASE_URL is needed: the URL of a PostgreSQL database/u);
   });
@@ -170,17 +174,23 @@ describe('a faulty configuration', () => {
     );
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.0.0.2'])(
-    'refuses to listen on %s without a token, and says why',
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.0.0.2'])('lets nobody in unasked on %s', (HOST) => {
+    expect(parse({ HOST })).toMatchObject({ server: { host: HOST }, access: { mayBeOpen: false } });
+  });
+
+  it.each(['127.0.0.1', '::1', 'localhost'])(
+    'lets this machine in on %s, as long as nobody else is meant to get in',
     (HOST) => {
-      expect(() => parse({ HOST })).toThrow(/HOST cannot be .* without STOWAGE_ADMIN_TOKEN: anyone who reaches/u);
-      expect(parse({ HOST, STOWAGE_ADMIN_TOKEN: TOKEN }).server.host).toBe(HOST);
+      expect(parse({ HOST }).access.mayBeOpen).toBe(true);
+      for (const forOthers of [
+        { STOWAGE_ADMIN_TOKEN: TOKEN },
+        { STOWAGE_PUBLIC_URL: 'https://files.example.org' },
+        { STOWAGE_TRUSTED_PROXIES: '127.0.0.1' },
+      ]) {
+        expect(parse({ HOST, ...forOthers }).access.mayBeOpen).toBe(false);
+      }
     },
   );
-
-  it.each(['127.0.0.1', '::1', 'localhost'])('listens on %s without a token', (HOST) => {
-    expect(parse({ HOST }).server.host).toBe(HOST);
-  });
 
   it.each([
     ['PORT', ['-1', '65536', '3000.5', 'x', 'Infinity', 'NaN']],
@@ -193,6 +203,8 @@ describe('a faulty configuration', () => {
     ],
     ['STOWAGE_ORIGINS', ['*', 'null', 'https://a/', 'https://a,b', 'javascript:x']],
     ['STOWAGE_TRUSTED_PROXIES', ['host', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.0/', '10.0.0', 'all']],
+    ['STOWAGE_SESSION_IDLE', ['59', '1e9', 'x']],
+    ['STOWAGE_SESSION_LENGTH', ['0', '-1']],
     ['LOG_LEVEL', ['INFO', 'trace']],
   ])('refuses for %s: %j', (name, values) => {
     for (const value of values) expect(faultsOf({ [name]: value })).toEqual([name]);

@@ -44,98 +44,88 @@ function isAddressRange(text: string): boolean {
 }
 
 /** Every setting, by its name in the environment: type, default, and what it does. */
-export const configurationSchema = z
-  .object({
-    PORT: integer(0, 65_535).default(3000).describe('TCP port to listen on; 0 takes any free one.'),
-    HOST: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .describe('Address to listen on; without an admin token a loopback one.'),
-    DATABASE_URL: z
-      .string({ error: 'is needed: the URL of a PostgreSQL database (npm start brings its own)' })
-      .regex(/^postgres(ql)?:\/\//u, 'must begin with postgres://')
-      .describe('PostgreSQL to use. Unset, `npm start` runs an embedded one.'),
-    STOWAGE_DATA_DIR: z.string().min(1).default('./data').describe('Folder for the bytes of uploads and files.'),
-    STOWAGE_ADOPT_VOLUME: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Id of a volume, from the sentence that refuses the data folder: use that folder all the same.'),
-    STOWAGE_MIN_FREE_BYTES: integer(0, 16 * TIB)
-      .default(256 * MIB)
-      .describe('Bytes that stay free on the disk of the data folder: with less, no more bytes are taken.'),
-    STOWAGE_MIN_FREE_INODES: integer(0, 1_000_000_000)
-      .default(1000)
-      .describe('The same for inodes, where the file system counts them.'),
-    STOWAGE_ADMIN_TOKEN: z
-      .string()
-      .min(32, 'must have 32 characters or more')
-      .regex(/^[\x21-\x7e]*$/u, 'must be ASCII characters without blanks, since a header carries it')
-      .optional()
-      .describe('Token that every request must carry. Unset, the server answers on loopback only.'),
-    STOWAGE_PUBLIC_URL: z
-      .string()
-      .refine(isOrigin, 'must be an origin such as https://files.example.org, without a path')
-      .optional()
-      .describe('Origin under which people reach the server, if it stands behind a proxy.'),
-    STOWAGE_TRUSTED_PROXIES: list
-      .refine(
-        (ranges) => ranges.every(isAddressRange),
-        'must be a comma-separated list of addresses such as 10.0.0.1 or 10.0.0.0/8',
-      )
-      .describe('Addresses or CIDR ranges of proxies whose forwarded headers are believed.'),
-    STOWAGE_ORIGINS: list
-      .refine(
-        (origins) => origins.every(isOrigin),
-        'must be a comma-separated list of origins such as https://app.example.org',
-      )
-      .describe('Other web origins whose pages may call this server.'),
-    STOWAGE_MAX_FILE_SIZE: integer(1, 16 * TIB)
-      .default(16 * TIB)
-      .describe('Largest file, in bytes.'),
-    STOWAGE_MAX_CHUNK_SIZE: integer(1, GIB).default(GIB).describe('Largest chunk, in bytes.'),
-    STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
-      .default(64)
-      .describe('Requests whose bytes are received at once; the next ones wait for a slot.'),
-    STOWAGE_MAX_OPEN_UPLOADS: integer(1, 10_000_000)
-      .default(100_000)
-      .describe('Uploads that one owner can have unfinished at once.'),
-    STOWAGE_QUOTA: integer(0, MAX_QUOTA)
-      .default(0)
-      .describe('Bytes that files and unfinished uploads can have in all; 0: any number.'),
-    STOWAGE_EXPIRE_AFTER: integer(1, 366 * DAY)
-      .default(7 * DAY)
-      .describe('Seconds without a byte after which an unfinished upload is removed.'),
-    STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
-      .default(30)
-      .describe('Seconds without a byte after which a request body, or the reader of an answer, is given up.'),
-    STOWAGE_MIN_RATE: integer(0, GIB)
-      .default(1024)
-      .describe('Bytes a second that a body must bring; it may fall behind by the idle timeout. 0: any.'),
-    STOWAGE_DRAIN_DELAY: integer(0, 15)
-      .default(0)
-      .describe('Seconds that requests are still taken after a stop was asked for, while /readyz says no.'),
-    STOWAGE_SCRUB_DAYS: integer(0, 365)
-      .default(30)
-      .describe('Days within which all stored bytes are read and compared with their digests. 0: never.'),
-    LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
-  })
-  .superRefine(
-    (values, context) => {
-      if (values.STOWAGE_ADMIN_TOKEN === undefined && !LOOPBACK_HOSTS.has(values.HOST)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['HOST'],
-          message:
-            `cannot be ${values.HOST} without STOWAGE_ADMIN_TOKEN: anyone who reaches the port could read and delete ` +
-            'everything. Set a token of 32 characters or more, or leave HOST at 127.0.0.1',
-        });
-      }
-    },
-    // Also beside other faults: all of them are told at once.
-    { when: () => true },
-  );
+export const configurationSchema = z.object({
+  PORT: integer(0, 65_535).default(3000).describe('TCP port to listen on; 0 takes any free one.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. On another than a loopback one nobody is let in before the server is set up.'),
+  DATABASE_URL: z
+    .string({ error: 'is needed: the URL of a PostgreSQL database (npm start brings its own)' })
+    .regex(/^postgres(ql)?:\/\//u, 'must begin with postgres://')
+    .describe('PostgreSQL to use. Unset, `npm start` runs an embedded one.'),
+  STOWAGE_DATA_DIR: z.string().min(1).default('./data').describe('Folder for the bytes of uploads and files.'),
+  STOWAGE_ADOPT_VOLUME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Id of a volume, from the sentence that refuses the data folder: use that folder all the same.'),
+  STOWAGE_MIN_FREE_BYTES: integer(0, 16 * TIB)
+    .default(256 * MIB)
+    .describe('Bytes that stay free on the disk of the data folder: with less, no more bytes are taken.'),
+  STOWAGE_MIN_FREE_INODES: integer(0, 1_000_000_000)
+    .default(1000)
+    .describe('The same for inodes, where the file system counts them.'),
+  STOWAGE_ADMIN_TOKEN: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .regex(/^[\x21-\x7e]*$/u, 'must be ASCII characters without blanks, since a header carries it')
+    .optional()
+    .describe('Access token for programs, which may do everything. Unset, only people with accounts are let in.'),
+  STOWAGE_SESSION_IDLE: integer(60, 366 * DAY)
+    .default(30 * 60)
+    .describe('Seconds without a request after which a browser is signed out.'),
+  STOWAGE_SESSION_LENGTH: integer(60, 366 * DAY)
+    .default(12 * 60 * 60)
+    .describe('Seconds after which a browser is signed out in any case.'),
+  STOWAGE_PUBLIC_URL: z
+    .string()
+    .refine(isOrigin, 'must be an origin such as https://files.example.org, without a path')
+    .optional()
+    .describe('Origin under which people reach the server, if it stands behind a proxy.'),
+  STOWAGE_TRUSTED_PROXIES: list
+    .refine(
+      (ranges) => ranges.every(isAddressRange),
+      'must be a comma-separated list of addresses such as 10.0.0.1 or 10.0.0.0/8',
+    )
+    .describe('Addresses or CIDR ranges of proxies whose forwarded headers are believed.'),
+  STOWAGE_ORIGINS: list
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be a comma-separated list of origins such as https://app.example.org',
+    )
+    .describe('Other web origins whose pages may call this server.'),
+  STOWAGE_MAX_FILE_SIZE: integer(1, 16 * TIB)
+    .default(16 * TIB)
+    .describe('Largest file, in bytes.'),
+  STOWAGE_MAX_CHUNK_SIZE: integer(1, GIB).default(GIB).describe('Largest chunk, in bytes.'),
+  STOWAGE_MAX_CHUNK_REQUESTS: integer(1, 10_000)
+    .default(64)
+    .describe('Requests whose bytes are received at once; the next ones wait for a slot.'),
+  STOWAGE_MAX_OPEN_UPLOADS: integer(1, 10_000_000)
+    .default(100_000)
+    .describe('Uploads that one owner can have unfinished at once.'),
+  STOWAGE_QUOTA: integer(0, MAX_QUOTA)
+    .default(0)
+    .describe('Bytes that files and unfinished uploads can have in all; 0: any number.'),
+  STOWAGE_EXPIRE_AFTER: integer(1, 366 * DAY)
+    .default(7 * DAY)
+    .describe('Seconds without a byte after which an unfinished upload is removed.'),
+  STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
+    .default(30)
+    .describe('Seconds without a byte after which a request body, or the reader of an answer, is given up.'),
+  STOWAGE_MIN_RATE: integer(0, GIB)
+    .default(1024)
+    .describe('Bytes a second that a body must bring; it may fall behind by the idle timeout. 0: any.'),
+  STOWAGE_DRAIN_DELAY: integer(0, 15)
+    .default(0)
+    .describe('Seconds that requests are still taken after a stop was asked for, while /readyz says no.'),
+  STOWAGE_SCRUB_DAYS: integer(0, 365)
+    .default(30)
+    .describe('Days within which all stored bytes are read and compared with their digests. 0: never.'),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Least important log line written.'),
+});
 
 /** The validated configuration, cut into the slices that its readers need. Frozen. */
 export interface Configuration {
@@ -172,6 +162,12 @@ export interface StorageConfiguration {
 /** Who may in. */
 export interface AccessConfiguration {
   readonly adminToken: string | null;
+  /** True when only this machine can reach the server, so that it may be let in until there is an account. */
+  readonly mayBeOpen: boolean;
+  /** Of a browser, without a request. */
+  readonly sessionIdleSeconds: number;
+  /** Of a browser, in any case. */
+  readonly sessionSeconds: number;
   /** Origin under which people reach the server; null: whatever Host they used. */
   readonly publicUrl: string | null;
   readonly trustedProxies: readonly string[];
@@ -195,6 +191,16 @@ export interface LimitsConfiguration {
 /** All faults of a configuration at once; the message names each variable and the fix, one a line. */
 export class ConfigurationFault extends StartFault {
   override readonly name = 'ConfigurationFault';
+}
+
+/** With a token, an address for others or a proxy, others than this machine are meant to get in: never unasked. */
+function isForThisMachine(values: z.output<typeof configurationSchema>): boolean {
+  return (
+    values.STOWAGE_ADMIN_TOKEN === undefined &&
+    values.STOWAGE_PUBLIC_URL === undefined &&
+    values.STOWAGE_TRUSTED_PROXIES.length === 0 &&
+    LOOPBACK_HOSTS.has(values.HOST)
+  );
 }
 
 /** Chunks that one file can have: more rows make no transfer better, and the gap query slow. */
@@ -236,6 +242,9 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     }),
     access: Object.freeze({
       adminToken: values.STOWAGE_ADMIN_TOKEN ?? null,
+      mayBeOpen: isForThisMachine(values),
+      sessionIdleSeconds: values.STOWAGE_SESSION_IDLE,
+      sessionSeconds: values.STOWAGE_SESSION_LENGTH,
       publicUrl: values.STOWAGE_PUBLIC_URL ?? null,
       trustedProxies: values.STOWAGE_TRUSTED_PROXIES,
       origins: values.STOWAGE_ORIGINS,

@@ -8,6 +8,7 @@ import { BlobStates1764000004000 } from './migrations/4-blob-states.js';
 import { Quota1764000005000 } from './migrations/5-quota.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Indexes1764000007000 } from './migrations/7-indexes.js';
+import { Accounts1764000008000 } from './migrations/8-accounts.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   Quota1764000005000,
   ConflictPolicies1764000006000,
   Indexes1764000007000,
+  Accounts1764000008000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

@@ -35,8 +35,8 @@ const ALWAYS: readonly ProblemCode[] = [
   'origin-not-allowed',
   'internal',
 ];
-/** Also every request that needs the token and the database. */
-const INSIDE: readonly ProblemCode[] = ['unauthorized', 'database-unavailable'];
+/** Also every request that wants to know who asks, and needs the database. */
+const INSIDE: readonly ProblemCode[] = ['unauthorized', 'not-set-up', 'database-unavailable'];
 
 const seconds = z.string().regex(/^\d+$/u);
 /** Headers that come with a status, whichever route answers. */
@@ -59,7 +59,7 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    security: [{}, { token: [] }],
+    security: [{ session: [] }, { token: [] }, {}],
     tags: Object.entries(facts.tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
@@ -68,8 +68,16 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
         token: {
           type: 'http',
           scheme: 'bearer',
+          description: 'The access token of STOWAGE_ADMIN_TOKEN.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'stowage',
           description:
-            'The token of STOWAGE_ADMIN_TOKEN. Without one set, none is needed. A browser may use a session instead.',
+            'The cookie of `POST /api/session`, named `__Host-stowage` behind https. A write with it must come from a page ' +
+            'of this server or of STOWAGE_ORIGINS. Nothing is needed by programs on the same machine as long as nobody ' +
+            'has an account and no access token is set.',
         },
       },
     },

@@ -11,7 +11,7 @@ export const API = new InjectionToken<ApiClient>('API', {
     const session = inject(Session);
     return new ApiClient({
       onContact: (reached) => connection.contact(reached),
-      reauthorize: (sentAt) => session.reauthorize(sentAt),
+      reauthorize: (sentAt, code) => session.reauthorize(sentAt, code),
     });
   },
 });

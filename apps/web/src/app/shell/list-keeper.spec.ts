@@ -1,9 +1,10 @@
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FakeBackend, storedFile, unfinishedUpload } from '../../../test/fake-backend.js';
+import { FakeBackend, MARIA, storedFile, unfinishedUpload } from '../../../test/fake-backend.js';
 import { until } from '../../../test/until.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
+import { Session } from '../session/session.js';
 import { Transfers } from '../upload/transfers.js';
 import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
 import { ListKeeper } from './list-keeper.js';
@@ -63,7 +64,12 @@ describe('the lists', () => {
     backend.files = [storedFile()];
     await TestBed.inject(StoredFiles).list.refresh();
     backend.refusals.set('GET', 'unauthorized');
-    TestBed.inject(ListKeeper).startOver();
+    const session = TestBed.inject(Session);
+    session.granted(MARIA);
+    TestBed.tick();
+    expect(files.items()).toHaveLength(1);
+    session.ended();
+    TestBed.tick();
     expect(files.items()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { SpaceUsage } from '../files/space-usage.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
 import { UPLOADS } from '../session/server.js';
+import { Session } from '../session/session.js';
 import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
 
 /** After uploads complete, the list of files is read this often at most. */
@@ -36,6 +37,7 @@ export class ListKeeper {
     effect(() => {
       if (this.connection.state() === 'online') untracked(() => this.refreshAll());
     });
+    this.startOverAfterSignOut();
     effect(() => {
       this.unfinished.items();
       this.watchBusy();
@@ -58,8 +60,19 @@ export class ListKeeper {
     void this.unfinished.refresh();
   }
 
-  /** Shows nothing of what was read, and reads again: for another person, who may have to sign in first. */
-  startOver(): void {
+  // Nothing of what was read is for the next person, who has to sign in before anything is read again.
+  private startOverAfterSignOut(): void {
+    const session = inject(Session);
+    let wasKnown = session.who() !== null;
+    effect(() => {
+      const isKnown = session.who() !== null;
+      const left = wasKnown && !isKnown;
+      wasKnown = isKnown;
+      if (left) untracked(() => this.startOver());
+    });
+  }
+
+  private startOver(): void {
     this.files.clear();
     this.usage.clear();
     this.unfinished.clear();

@@ -1,5 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
+import { MARIA } from '../../../test/fake-backend.js';
 import { stage } from '../../../test/page.js';
 import { until } from '../../../test/until.js';
 import { Connection } from '../session/connection.js';
@@ -22,10 +23,15 @@ describe('the header', () => {
   });
 
   it('lets those out who came in', async () => {
-    const { backend, fixture, text, control, hides } = await stage(PageHeader);
+    const { backend, text, control, shows, hides } = await stage(PageHeader);
+    const session = TestBed.inject(Session);
+    session.granted({ access: 'open', account: null, signedIn: false });
     expect(text()).not.toContain('Sign out');
-    TestBed.inject(Session).granted();
-    await fixture.whenStable();
+    session.granted({ access: 'token', account: null, signedIn: true });
+    await shows('Access tokenSign out');
+    session.granted(MARIA);
+    await shows('MariaSign out');
+    expect(control('Settings of Maria').getAttribute('href')).toBe('/settings/security');
     backend.refusals.set('DELETE /api/session', 'network');
     control('Sign out').click();
     await until(() => TestBed.inject(Announcer).assertive() !== '');

@@ -1,9 +1,9 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
 import { Connection, type ConnectionState } from '../session/connection.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
 import { Announcer } from './announcer.js';
-import { ListKeeper } from './list-keeper.js';
 
 const WORDS: Readonly<Record<ConnectionState, string>> = {
   online: 'Online',
@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<ConnectionState, string>> = {
 @Component({
   selector: 'stow-page-header',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [RouterLink],
   templateUrl: './page-header.html',
   styleUrl: './page-header.scss',
 })
@@ -22,7 +23,7 @@ export class PageHeader {
   private readonly api = inject(API);
   private readonly announcer = inject(Announcer);
   private readonly connection = inject(Connection);
-  private readonly lists = inject(ListKeeper);
+  private readonly router = inject(Router);
   protected readonly session = inject(Session);
 
   protected readonly state = this.connection.state;
@@ -32,7 +33,7 @@ export class PageHeader {
     try {
       await this.api.deleteSession();
       this.session.ended();
-      this.lists.startOver();
+      await this.router.navigateByUrl('/');
     } catch {
       this.announcer.say('Signing out failed: the server did not answer.', 'assertive');
     }

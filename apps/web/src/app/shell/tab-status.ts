@@ -2,6 +2,7 @@ import { DOCUMENT, DestroyRef, Injectable, computed, effect, inject } from '@ang
 import { Title } from '@angular/platform-browser';
 import { Transfers } from '../upload/transfers.js';
 import { percent } from '../ui/byte-size.js';
+import { PageTitle } from './page-title.js';
 
 const NAME = 'Stowage';
 const RING = 2 * Math.PI * 12;
@@ -23,7 +24,8 @@ export class TabStatus {
   private readonly failed = computed(() => this.transfers.totals().byState.failed.files);
 
   constructor() {
-    effect(() => this.title.setTitle(titleOf(this.progress(), this.failed())));
+    const page = inject(PageTitle);
+    effect(() => this.title.setTitle(titleOf(this.progress(), this.failed(), page.name())));
     effect(() => {
       const progress = this.progress();
       this.icon?.setAttribute('href', progress === null ? this.plainIcon : ring(progress));
@@ -36,9 +38,13 @@ export class TabStatus {
   }
 }
 
-function titleOf(progress: number | null, failed: number): string {
-  const failures = failed === 0 ? '' : `${failed} failed · `;
-  return progress === null ? `${failures}${NAME}` : `${progress} % · ${failures}${NAME}`;
+function titleOf(progress: number | null, failed: number, page: string): string {
+  const parts = [
+    progress === null ? '' : `${progress} %`,
+    failed === 0 ? '' : `${failed} failed`,
+    page === '' ? NAME : `${page} – ${NAME}`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 // A ring that closes, readable at 16 pixels on light and dark tabs.

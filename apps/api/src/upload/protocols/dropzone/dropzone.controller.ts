@@ -1,7 +1,7 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { UploadResult } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { BUILT_IN_PRINCIPAL } from '../../../identity/principal.js';
+import { SHARED_OWNER } from '../../../identity/principal.js';
 import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration } from '../../../platform/config/configuration.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
@@ -84,7 +84,7 @@ function toChunk({ chunk }: DropzoneForm, file: FilePart): IncomingBytes {
 
 function toRequest(form: DropzoneForm) {
   return {
-    owner: BUILT_IN_PRINCIPAL.id,
+    owner: SHARED_OWNER,
     clientKey: form.chunk?.key ?? null,
     length: form.chunk?.totalSize ?? null,
     chunkSize: form.chunk?.chunkSize ?? null,

@@ -1,7 +1,7 @@
 import { Controller, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { createUploadSchema, type UploadResult, type UploadStatus } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { BUILT_IN_PRINCIPAL } from '../../../identity/principal.js';
+import { SHARED_OWNER } from '../../../identity/principal.js';
 import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration } from '../../../platform/config/configuration.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
@@ -38,7 +38,7 @@ export class RestController {
     const { limits, server } = this.configuration;
     const key = idempotencyKey(request.headers);
     const wanted = await readJson(request, createUploadSchema, server);
-    const plan = uploadRequest(wanted, BUILT_IN_PRINCIPAL.id, key, limits);
+    const plan = uploadRequest(wanted, SHARED_OWNER, key, limits);
     // Again when the upload was removed between the two steps.
     for (let attempt = 0; attempt < 5; attempt++) {
       const { upload, isNew } = await this.uploads.begin(plan, true);

@@ -1,2 +1,0 @@
-/** Token of the SessionCookie; null when no admin token is set. */
-export const SESSION_COOKIE = Symbol('SESSION_COOKIE');

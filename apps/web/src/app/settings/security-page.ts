@@ -1,0 +1,44 @@
+import { ChangeDetectionStrategy, Component, inject, viewChild } from '@angular/core';
+import { Identity } from '../session/identity.js';
+import { Session } from '../session/session.js';
+import { PasswordForm } from './password-form.js';
+import { SessionPanel } from './session-panel.js';
+
+/** What keeps an account its owner's. */
+@Component({
+  selector: 'stow-security-page',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [PasswordForm, SessionPanel],
+  template: `
+    <main>
+      @if (session.who(); as who) {
+        @if (who.account; as account) {
+          <stow-password-form [name]="account.name" (changed)="sessions().refresh()" />
+        } @else {
+          <section class="panel card" aria-labelledby="security-title">
+            <h2 id="security-title" tabindex="-1">Security</h2>
+            @if (who.access === 'token') {
+              <p>You have signed in with the access token, which only whoever runs the server can change.</p>
+            } @else {
+              <p>
+                Nobody has an account here yet: everybody on this machine can use the server. Open the link that its
+                start has printed to make the first one.
+              </p>
+            }
+          </section>
+        }
+        @if (who.access !== 'open') {
+          <stow-session-panel />
+        }
+      }
+    </main>
+  `,
+})
+export class SecurityPage {
+  protected readonly session = inject(Session);
+  protected readonly sessions = viewChild.required(SessionPanel);
+
+  constructor() {
+    inject(Identity);
+  }
+}
