@@ -95,8 +95,10 @@ describe('once somebody has an account', () => {
     expect((await chunk(1)).status).toBe(401);
     expect(await other.isLetIn()).toBe(false);
     expect(await maria.isLetIn()).toBe(true);
-    const again = await maria.send(`/api/sessions/${theirs?.id ?? ''}`, { method: 'DELETE' });
-    expect([again.status, again.problem.code]).toEqual([404, 'session-not-found']);
+    for (const id of [theirs?.id ?? '', '%00', "'", '..%2f']) {
+      const again = await maria.send(`/api/sessions/${id}`, { method: 'DELETE' });
+      expect([id, again.status, again.problem.code]).toEqual([id, 404, 'session-not-found']);
+    }
   });
 
   it('ends all other sessions at once', async () => {

@@ -1,28 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Product } from '../api-e2e/support/product.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
+import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
 import { chooseFiles, tabTo, transfer, waitForState } from './support/our-page.js';
 import { SourceFolder } from './support/source-folder.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PASSWORD = 'a walrus in the kitchen';
 const source = new SourceFolder('accounts');
 afterAll(() => source.remove());
 
 let product: Product;
-
-async function expectNoViolations(page: Page): Promise<void> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: object[] }[] }>('axe.run()');
-  expect(violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes)}`)).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
-    page.viewportSize()?.width ?? 0,
-  );
-}
 
 async function setUp(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('Maria');
@@ -161,15 +150,15 @@ describe('people', () => {
       const options = { colorScheme, viewport: { width: 320, height: 640 } };
       const page = await browsing.open(product.setUpLink, options);
       await page.getByRole('heading', { name: 'Set up Stowage' }).waitFor();
-      await expectNoViolations(page);
+      await expectAccessible(page);
       await page.getByRole('button', { name: 'Make the account' }).click();
       await setUp(page);
       await page.getByRole('link', { name: 'Settings of Maria' }).click();
       await page.getByText('This browser').waitFor();
-      await expectNoViolations(page);
+      await expectAccessible(page);
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByRole('dialog', { name: 'Sign in' }).waitFor();
-      await expectNoViolations(page);
+      await expectAccessible(page);
     });
   });
 });

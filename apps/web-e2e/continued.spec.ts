@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Locator, Page } from 'playwright-core';
@@ -8,12 +7,11 @@ import { sha256 } from '../api-e2e/support/random.js';
 import { begin } from '../api-e2e/support/rest.js';
 import { until } from '../api-e2e/support/until.js';
 import { drop } from './support/drop.js';
+import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
 import { chooseFiles, transfer, waitForState } from './support/our-page.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
 import { SourceFolder, type SourceFile } from './support/source-folder.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const MIB = 1024 * 1024;
 const CHUNK = 8 * MIB;
@@ -226,9 +224,7 @@ describe('the page', () => {
         const page = await browsing.open(proxy.url, { colorScheme, viewport: { width: 320, height: 640 } });
         await page.getByText('4 of 12 MB here, 2 parts missing').waitFor();
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate<{ violations: { id: string; nodes: object[] }[] }>('axe.run()');
-        expect(violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes)}`)).toEqual([]);
+        await expectAccessible(page);
       },
     );
   });

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Product } from '../api-e2e/support/product.js';
 import { until } from '../api-e2e/support/until.js';
+import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
 import { chooseFiles, tabTo, waitForState } from './support/our-page.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
 import { SourceFolder } from './support/source-folder.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const product = new Product();
 const proxy = new ReverseProxy(
@@ -50,9 +47,7 @@ describe('the page', () => {
     it.each(['light', 'dark'] as const)('has nothing that axe finds, %s', async (colorScheme) => {
       const page = await browsing.open(proxy.url, { colorScheme });
       await fill(page);
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate<{ violations: { id: string; nodes: object[] }[] }>('axe.run()');
-      expect(violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes)}`)).toEqual([]);
+      await expectAccessible(page);
     });
 
     it('fits into 320 pixels', async () => {

@@ -30,6 +30,8 @@ export interface ProductOptions {
 
 /** The API with a database and a data folder of its own; both outlive its restarts. */
 export class Product {
+  /** Of every request, such as those of somebody who has signed in; a request's own ones win. */
+  headers: Readonly<Record<string, string>> = {};
   readonly folder = mkdtempSync(join(tmpdir(), 'stowage-e2e-'));
   readonly dataDir = join(this.folder, 'data');
   readonly logs = new LogBook();
@@ -125,7 +127,7 @@ export class Product {
   }
 
   send(path: string, ask: Ask = {}): Promise<Answer> {
-    return send(this.url, path, { agent: this.agent, ...ask });
+    return send(this.url, path, { agent: this.agent, ...ask, headers: { ...this.headers, ...ask.headers } });
   }
 
   /** An upload as the server sees it. */

@@ -17,12 +17,16 @@ export const guardedRoutes = [
 export class Visitor {
   readonly cookies = new Map<string, string>();
 
-  constructor(private readonly product: Product) {}
+  /** @param more headers of all its requests */
+  constructor(
+    private readonly product: Product,
+    private readonly more: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Headers of a request that the product's own page makes. */
   get headers(): Readonly<Record<string, string>> {
     const cookies = Array.from(this.cookies, ([name, value]) => `${name}=${value}`);
-    return { Origin: this.product.url, ...(cookies.length === 0 ? {} : { Cookie: cookies.join('; ') }) };
+    return { Origin: this.product.url, ...this.more, ...(cookies.length === 0 ? {} : { Cookie: cookies.join('; ') }) };
   }
 
   async send(path: string, ask: Ask = {}): Promise<Answer> {

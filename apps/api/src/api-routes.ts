@@ -1,12 +1,24 @@
 import {
   accountSchema,
+  apiTokenListSchema,
+  apiTokenSchema,
   byteRangeSchema,
   changePasswordSchema,
+  changePersonSchema,
   completeUploadSchema,
+  createApiTokenSchema,
   createUploadSchema,
   fileListSchema,
   fileSchema,
+  invitedSchema,
+  inviteSchema,
   limitsSchema,
+  linkFactsSchema,
+  lookAtLinkSchema,
+  newApiTokenSchema,
+  passwordLinkSchema,
+  personListSchema,
+  personSchema,
   problemSchema,
   sessionListSchema,
   sessionSchema,
@@ -18,10 +30,13 @@ import {
   uploadStatusSchema,
   uploadSummarySchema,
   usageSchema,
+  useLinkSchema,
   whoAsksSchema,
 } from '@stowage/contract';
 import { FILES_ROUTES } from './entries/files.routes.js';
+import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
+import { TOKENS_ROUTES } from './identity/tokens.routes.js';
 import { JsonSchemas } from './platform/openapi/json-schemas.js';
 import { openApiDocument, type OpenApiDocument } from './platform/openapi/openapi-document.js';
 import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
@@ -38,6 +53,8 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
   ...SESSION_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...TOKENS_ROUTES,
   ...HEALTH_ROUTES,
   ...OPENAPI_ROUTES,
 ];
@@ -47,10 +64,15 @@ const ANSWERS = {
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
   ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Usage: usageSchema, Problem: problemSchema },
   ...{ Account: accountSchema, WhoAsks: whoAsksSchema, Session: sessionSchema, SessionList: sessionListSchema },
+  ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
+  ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
+  ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
   ...{ CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema },
   ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
+  ...{ Invite: inviteSchema, ChangePerson: changePersonSchema, LookAtLink: lookAtLinkSchema, UseLink: useLinkSchema },
+  ...{ CreateApiToken: createApiTokenSchema },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.

@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { BlobsModule } from './blobs/blobs.module.js';
 import type { Volume } from './blobs/filesystem/volume.js';
 import { VolumeModule } from './blobs/filesystem/volume.module.js';
-import { apiDocument } from './api-routes.js';
+import { API_ROUTES, apiDocument } from './api-routes.js';
 import { EntriesModule } from './entries/entries.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { PermissionGuard, ROUTE_PERMISSIONS, routePermissions } from './identity/permission.guard.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -34,7 +35,11 @@ export class AppModule {
         UploadModule,
         OpenApiModule.with(apiDocument()),
       ],
-      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: PermissionGuard },
+        { provide: ROUTE_PERMISSIONS, useValue: routePermissions(API_ROUTES) },
+      ],
     };
   }
 }

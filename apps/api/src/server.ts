@@ -3,14 +3,17 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { API_ROUTES } from './api-routes.js';
 import { AppModule } from './app.module.js';
 import { prepareStorage } from './blobs/filesystem/prepare-storage.js';
 import { Volume } from './blobs/filesystem/volume.js';
 import { VolumeLedger } from './blobs/filesystem/volume-ledger.js';
 import { checkOrigin, checkPrincipal, type Door } from './identity/access.js';
 import { Cookies } from './identity/cookies.js';
+import { publicRoutes } from './identity/permission.guard.js';
 import { SessionLedger } from './identity/session-ledger.js';
 import { SetUp } from './identity/set-up.js';
+import { TokenLedger } from './identity/token-ledger.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
@@ -127,6 +130,8 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
     cookies: app.get(Cookies, { strict: false }),
     setUp: app.get(SetUp, { strict: false }),
     sessions: app.get(SessionLedger, { strict: false }),
+    tokens: app.get(TokenLedger, { strict: false }),
+    publicRoutes: publicRoutes(API_ROUTES),
   };
   app.use(checkOrigin(door));
   servePage(app, PORTAL);

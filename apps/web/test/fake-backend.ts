@@ -8,9 +8,11 @@ import {
   uploadContext,
 } from '@stowage/client';
 import {
+  type ApiToken,
   type ByteRange,
   type Limits,
   PROBLEMS,
+  type Person,
   type ProblemCode,
   type StoredFile,
   type Session as StoredSession,
@@ -56,6 +58,10 @@ export class FakeBackend implements Transport {
   /** Who asks, once let in. */
   who: WhoAsks = { access: 'open', account: null, signedIn: false };
   sessions: StoredSession[] = [];
+  people: Person[] = [];
+  tokens: ApiToken[] = [];
+  /** What links for a password are for. They are Maria's. */
+  linkKind: 'invitation' | 'reset' = 'invitation';
   pageSize = 50;
   quota: number | null = null;
   #ids = 0;
@@ -108,6 +114,9 @@ export class FakeBackend implements Transport {
       if (typeof body === 'string') this.wishes.push(body);
       return response(200, JSON.stringify(this.who));
     }
+    if (call.includes('/api/tokens')) return this.#ofTokens(call, body);
+    if (call.startsWith('GET /api/accounts')) return this.#page('accounts', this.people, call);
+    if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
     if (call === 'GET /api/usage') {
@@ -129,6 +138,48 @@ export class FakeBackend implements Transport {
     const id = /^DELETE \/api\/sessions\/(.+)$/u.exec(call)?.[1];
     this.sessions = this.sessions.filter((session) => (id === undefined ? session.current : session.id !== id));
     return response(204, '');
+  }
+
+  #ofTokens(call: string, body: unknown): Response {
+    if (call.startsWith('GET')) return response(200, JSON.stringify({ tokens: this.tokens }));
+    if (typeof body === 'string') {
+      this.wishes.push(body);
+      const token = storedToken(JSON.parse(body) as Partial<ApiToken>);
+      this.tokens.unshift(token);
+      return response(201, JSON.stringify({ token, secret: `stw_${'A'.repeat(43)}` }));
+    }
+    this.tokens = this.tokens.filter(({ id }) => !call.endsWith(id));
+    return response(204, '');
+  }
+
+  #ofAccounts(call: string, body: unknown): Response {
+    if (typeof body === 'string') this.wishes.push(body);
+    const link = { url: `/password#${'A'.repeat(43)}`, expiresAt: '2026-01-02T04:04:05.000Z' };
+    if (call.endsWith('/look')) return response(200, JSON.stringify({ name: 'Maria', kind: this.linkKind }));
+    if (call.endsWith('/use')) return response(200, JSON.stringify(this.who));
+    if (call.endsWith('/link')) return response(201, JSON.stringify(link));
+    const wanted = typeof body === 'string' ? (JSON.parse(body) as Partial<Person> & { disabled?: boolean }) : {};
+    if (call.startsWith('POST')) {
+      const account = storedPerson({ ...wanted, state: 'invited' });
+      this.people.push(account);
+      return response(201, JSON.stringify({ account, link }));
+    }
+    const id = call.slice(call.lastIndexOf('/') + 1);
+    if (call.startsWith('DELETE')) {
+      this.people = this.people.filter((person) => person.id !== id);
+      return response(204, '');
+    }
+    const { role, disabled } = wanted;
+    this.people = this.people.map((person) =>
+      person.id === id
+        ? {
+            ...person,
+            role: role ?? person.role,
+            state: disabled === undefined ? person.state : disabled ? 'disabled' : 'active',
+          }
+        : person,
+    );
+    return response(200, JSON.stringify(this.people.find((person) => person.id === id)));
   }
 
   // An unfinished upload holds what its summary says, and its gaps are those that the test has set.
@@ -193,7 +244,11 @@ export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
 }
 
 /** Maria, signed in. */
-export const MARIA: WhoAsks = { access: 'account', account: { id: 'a'.repeat(22), name: 'Maria' }, signedIn: true };
+export const MARIA: WhoAsks = {
+  access: 'account',
+  account: { id: 'a'.repeat(22), name: 'Maria', role: 'admin' },
+  signedIn: true,
+};
 
 /** A browser that has signed in; its id is new. */
 export function storedSession(more: Partial<StoredSession> = {}): StoredSession {
@@ -204,6 +259,33 @@ export function storedSession(more: Partial<StoredSession> = {}): StoredSession 
     address: '192.0.2.1',
     userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     current: false,
+    ...more,
+  };
+}
+
+/** Somebody with an account; its id is new. */
+export function storedPerson(more: Partial<Person> = {}): Person {
+  return {
+    id: `person${String(++files).padStart(18, '0')}`,
+    name: 'Adam',
+    role: 'member',
+    state: 'active',
+    createdAt: '2026-01-02T03:04:05.000Z',
+    lastSignedInAt: null,
+    linkExpiresAt: null,
+    ...more,
+  };
+}
+
+/** A token of whoever is signed in; its id is new. */
+export function storedToken(more: Partial<ApiToken> = {}): ApiToken {
+  return {
+    id: `token${String(++files).padStart(19, '0')}`,
+    name: 'nightly backup',
+    scopes: ['files:read'],
+    createdAt: '2026-01-02T03:04:05.000Z',
+    expiresAt: null,
+    lastUsedAt: null,
     ...more,
   };
 }

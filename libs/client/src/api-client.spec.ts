@@ -56,6 +56,54 @@ describe('the API client', () => {
     expect(fetch).toHaveBeenLastCalledWith('/api/uploads/x/extend', expect.objectContaining({ method: 'POST' }));
   });
 
+  it('manages accounts', async () => {
+    const person = {
+      ...{ id: 'a'.repeat(22), name: 'Adam', role: 'member', state: 'invited' },
+      ...{ createdAt: '2026-01-02T03:04:05.000Z', lastSignedInAt: null, linkExpiresAt: null },
+    };
+    const link = { url: '/password#x', expiresAt: '2026-01-02T03:04:05.000Z' };
+    const answers: unknown[] = [
+      { accounts: [person], next: null },
+      { account: person, link },
+      person,
+      link,
+      { name: 'Adam', kind: 'reset' },
+      { access: 'account', account: person, signedIn: true },
+    ];
+    const { api, fetch } = client(() => Response.json(answers.shift() ?? {}));
+    await expect(api.listAccounts({ cursor: 'x' })).resolves.toEqual({ accounts: [person], next: null });
+    await expect(api.invite({ name: 'Adam', role: 'member' })).resolves.toEqual({ account: person, link });
+    await expect(api.changeAccount('a/b', { disabled: true })).resolves.toEqual(person);
+    await expect(api.makePasswordLink(person.id)).resolves.toEqual(link);
+    await expect(api.lookAtLink('secret')).resolves.toEqual({ name: 'Adam', kind: 'reset' });
+    await expect(api.useLink({ token: 'secret', password: 'x' })).resolves.toMatchObject({ signedIn: true });
+    await api.withdrawInvitation(person.id);
+    expect(fetch.mock.calls.map(([url, init]) => [init?.method, url, init?.body])).toEqual([
+      ['GET', '/api/accounts?cursor=x', undefined],
+      ['POST', '/api/accounts', '{"name":"Adam","role":"member"}'],
+      ['PATCH', '/api/accounts/a%2Fb', '{"disabled":true}'],
+      ['POST', `/api/accounts/${person.id}/link`, undefined],
+      ['POST', '/api/password-links/look', '{"token":"secret"}'],
+      ['POST', '/api/password-links/use', '{"token":"secret","password":"x"}'],
+      ['DELETE', `/api/accounts/${person.id}`, undefined],
+    ]);
+  });
+
+  it('makes tokens and revokes them', async () => {
+    const wanted = { name: 'backup', scopes: ['files:read' as const], expiresAt: null };
+    const token = { ...wanted, id: 'a'.repeat(22), createdAt: '2026-01-02T03:04:05.000Z', lastUsedAt: null };
+    const answers: unknown[] = [{ tokens: [token] }, { token, secret: 'stw_x' }];
+    const { api, fetch } = client(() => Response.json(answers.shift() ?? {}));
+    await expect(api.listTokens()).resolves.toEqual({ tokens: [token] });
+    await expect(api.createToken(wanted)).resolves.toEqual({ token, secret: 'stw_x' });
+    await api.revokeToken(token.id);
+    expect(fetch.mock.calls.map(([url, init]) => [init?.method, url, init?.body])).toEqual([
+      ['GET', '/api/tokens', undefined],
+      ['POST', '/api/tokens', JSON.stringify(wanted)],
+      ['DELETE', `/api/tokens/${token.id}`, undefined],
+    ]);
+  });
+
   it('turns a refusal into a problem', async () => {
     const { api } = client(() => refusal('file-not-found', 'It was deleted.'));
     const error = await api.deleteFile('x').catch((reason: unknown) => reason);
@@ -115,7 +163,7 @@ describe('the API client', () => {
   });
 
   it('signs in and sets up without asking anybody else to sign in', async () => {
-    const who = { access: 'account', account: { id: 'a'.repeat(22), name: 'Maria' }, signedIn: true };
+    const who = { access: 'account', account: { id: 'a'.repeat(22), name: 'Maria', role: 'member' }, signedIn: true };
     const reauthorize = jest.fn(async () => true);
     const { api, fetch } = client(() => Response.json(who), { reauthorize });
     await expect(api.signIn({ name: 'Maria', password: 'x' })).resolves.toEqual(who);

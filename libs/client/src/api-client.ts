@@ -1,8 +1,18 @@
 import {
+  type ApiTokenList,
   type ChangePassword,
+  type ChangePerson,
   type FileList,
   type CompleteUpload,
+  type CreateApiToken,
+  type Invite,
+  type Invited,
   type Limits,
+  type LinkFacts,
+  type NewApiToken,
+  type PasswordLink,
+  type Person,
+  type PersonList,
   type SessionList,
   type SetUp,
   type SignIn,
@@ -12,9 +22,17 @@ import {
   type UploadState,
   type UploadStatus,
   type Usage,
+  type UseLink,
   type WhoAsks,
+  apiTokenListSchema,
   fileListSchema,
+  invitedSchema,
   limitsSchema,
+  linkFactsSchema,
+  newApiTokenSchema,
+  passwordLinkSchema,
+  personListSchema,
+  personSchema,
   sessionListSchema,
   uploadDigestsSchema,
   uploadListSchema,
@@ -59,7 +77,7 @@ export interface UploadQuery extends PageQuery {
 }
 
 interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -175,6 +193,62 @@ export class ApiClient {
   /** `PUT /api/account/password`: ends all other sessions. A wrong password is the problem `sign-in-failed`. */
   async changePassword(wanted: ChangePassword): Promise<void> {
     await this.#call({ method: 'PUT', path: '/api/account/password', body: wanted });
+  }
+
+  /** `GET /api/tokens`: one's own, the newest first. */
+  listTokens(signal?: AbortSignal): Promise<ApiTokenList> {
+    return this.#read(apiTokenListSchema, { method: 'GET', path: '/api/tokens', signal });
+  }
+
+  /** `POST /api/tokens`: for a program. The secret in the answer is told once. */
+  createToken(wanted: CreateApiToken): Promise<NewApiToken> {
+    return this.#read(newApiTokenSchema, { method: 'POST', path: '/api/tokens', body: wanted });
+  }
+
+  /** `DELETE /api/tokens/{id}` */
+  async revokeToken(id: string): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/tokens/${encodeURIComponent(id)}` });
+  }
+
+  /** `GET /api/accounts`, by name. */
+  listAccounts(query: PageQuery = {}, signal?: AbortSignal): Promise<PersonList> {
+    return this.#read(personListSchema, { method: 'GET', path: `/api/accounts${search({ ...query })}`, signal });
+  }
+
+  /** `POST /api/accounts`: invites somebody. The link in the answer is told once. */
+  invite(wanted: Invite): Promise<Invited> {
+    return this.#read(invitedSchema, { method: 'POST', path: '/api/accounts', body: wanted });
+  }
+
+  /** `PATCH /api/accounts/{id}` */
+  changeAccount(id: string, changes: ChangePerson): Promise<Person> {
+    return this.#read(personSchema, {
+      method: 'PATCH',
+      path: `/api/accounts/${encodeURIComponent(id)}`,
+      body: changes,
+    });
+  }
+
+  /** `DELETE /api/accounts/{id}`: withdraws an invitation that nobody has accepted. */
+  async withdrawInvitation(id: string): Promise<void> {
+    await this.#call({ method: 'DELETE', path: `/api/accounts/${encodeURIComponent(id)}` });
+  }
+
+  /** `POST /api/accounts/{id}/link`: the way to a password; the former link is over. */
+  makePasswordLink(id: string): Promise<PasswordLink> {
+    return this.#read(passwordLinkSchema, { method: 'POST', path: `/api/accounts/${encodeURIComponent(id)}/link` });
+  }
+
+  /** `POST /api/password-links/look`: whose link it is. */
+  async lookAtLink(token: string): Promise<LinkFacts> {
+    const path = '/api/password-links/look';
+    return checked(linkFactsSchema, await this.#send({ method: 'POST', path, body: { token } }));
+  }
+
+  /** `POST /api/password-links/use`: chooses a password, and signs in. */
+  async useLink(wanted: UseLink): Promise<WhoAsks> {
+    const path = '/api/password-links/use';
+    return checked(whoAsksSchema, await this.#send({ method: 'POST', path, body: wanted }));
   }
 
   /** `GET /healthz`: true when the server answers; never rejects. */

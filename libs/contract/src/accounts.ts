@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { idSchema } from './ids.js';
 import { nameFault } from './names.js';
+import { roleSchema } from './permissions.js';
 
 /** Longest name of an account, in characters. */
 export const MAX_ACCOUNT_NAME_LENGTH = 64;
@@ -54,16 +55,16 @@ export const changePasswordSchema = z.strictObject({
 export type ChangePassword = z.infer<typeof changePasswordSchema>;
 
 /** An account, as it sees itself. */
-export const accountSchema = z.object({ id: idSchema, name: z.string() });
+export const accountSchema = z.object({ id: idSchema, name: z.string(), role: roleSchema });
 /** See {@link accountSchema}. */
 export type Account = z.infer<typeof accountSchema>;
 
 /** How a request has been let in. */
 export const accessSchema = z
-  .enum(['open', 'token', 'account'])
+  .enum(['open', 'token', 'account', 'api-token'])
   .describe(
     '`open`: nobody has set the server up, and it answers this machine only; `token`: the token of STOWAGE_ADMIN_TOKEN; ' +
-      '`account`: somebody has signed in.',
+      '`account`: somebody has signed in; `api-token`: a program, with a token of an account.',
   );
 /** See {@link accessSchema}. */
 export type Access = z.infer<typeof accessSchema>;

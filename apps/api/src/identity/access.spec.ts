@@ -12,7 +12,17 @@ const TOKEN = 'a-token-of-thirty-two-characters';
 const LISTED = 'https://app.example';
 const OWN = 'http://localhost:3000';
 const SECRET = newSecret();
-const MARIA: Principal = { access: 'account', session: 'hers', account: { id: 'id', name: 'Maria' } };
+const API_TOKEN = `stw_${newSecret()}`;
+const MARIA: Principal = { access: 'account', session: 'hers', account: { id: 'id', name: 'Maria', role: 'admin' } };
+
+const PROGRAM: Principal = {
+  ...{
+    access: 'api-token',
+    session: null,
+    scopes: ['files:read'],
+    account: { id: 'id', name: 'Maria', role: 'admin' },
+  },
+};
 
 /** A door of a server with or without a token, that somebody has set up or nobody. */
 function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boolean } = {}): Door {
@@ -25,6 +35,8 @@ function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boole
     cookies: new Cookies(false),
     setUp: { isDone: () => Promise.resolve(isSetUp) },
     sessions: { principal: (secret) => Promise.resolve(secret === SECRET ? MARIA : null) },
+    tokens: { principal: (secret) => Promise.resolve(secret === API_TOKEN ? PROGRAM : null) },
+    publicRoutes: new Set(['GET /healthz', 'GET /readyz', 'POST /api/setup', 'POST /api/session']),
   };
 }
 const OPEN = door();
@@ -224,6 +236,14 @@ describe('who asks', () => {
       const request = { method: 'DELETE', headers: { authorization: `${scheme} ${TOKEN}` } };
       for (const one of [CLOSED, BOTH]) expect(await outcome(one, request)).toBe('token');
       expect(await outcome(SET_UP, request)).toBe('unauthorized');
+    }
+  });
+
+  it('has the token of an account, and no cookie beside it helps or hurts', async () => {
+    const headers = { authorization: `Bearer ${API_TOKEN}`, cookie: session };
+    for (const one of [CLOSED, SET_UP]) expect(await outcome(one, { method: 'POST', headers })).toBe('api-token');
+    for (const wrong of [`${API_TOKEN}x`, API_TOKEN.slice(4), API_TOKEN.toLowerCase()]) {
+      expect(await outcome(SET_UP, { headers: { authorization: `Bearer ${wrong}` } })).toBe('unauthorized');
     }
   });
 

@@ -1,3 +1,4 @@
+import { TOKEN_PREFIX } from '@stowage/contract';
 import type { NextFunction, Request, Response } from 'express';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -10,8 +11,6 @@ import { equalSecrets } from './secrets.js';
 
 /** Methods that change nothing. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Routes that tell nothing of anybody's: supervisors call them. */
-const OPEN = new Set(['/healthz', '/readyz']);
 
 /** What the steps have to know of. */
 export interface Door {
@@ -21,6 +20,10 @@ export interface Door {
   readonly setUp: { isDone(): Promise<boolean> };
   /** Who holds the secret of a session that goes on. */
   readonly sessions: { principal(secret: string): Promise<Principal | null> };
+  /** Who acts with a token that is good. */
+  readonly tokens: { principal(secret: string): Promise<Principal | null> };
+  /** The routes that anybody may call, as `POST /api/session`. */
+  readonly publicRoutes: ReadonlySet<string>;
 }
 
 /** A step of every request, before its route. */
@@ -76,7 +79,8 @@ async function isOpen({ access, setUp }: Door): Promise<boolean> {
 /** Second step, after the page's own assets: finds out who asks, and refuses whoever may not. */
 export function checkPrincipal(door: Door): Step {
   return (request, _response, next) => {
-    if (OPEN.has(request.path) || isApiPage(request.path)) {
+    // Whoever watches over the server asks often, and also when there is no database to look somebody up in.
+    if (SAFE.has(request.method) && isForAnybody(request, door)) {
       next();
       return;
     }
@@ -90,7 +94,7 @@ async function admit(request: Request, door: Door): Promise<void> {
   const principal = (await fromBearer(request, door)) ?? (await fromCookie(request, door));
   if (principal !== null) letIn(request, principal);
   else if (await isOpen(door)) letIn(request, { access: 'open', session: null });
-  else if (!(await isWayIn(request, door))) throw await refusal(door);
+  else if (!isForAnybody(request, door) || (await isGone(request, door))) throw await refusal(door);
 }
 
 /** @throws ProblemError when there is a bearer that is worth nothing: a cookie beside it does not help */
@@ -99,6 +103,8 @@ async function fromBearer(request: Request, door: Door): Promise<Principal | nul
   if (bearer === undefined) return null;
   const { adminToken } = door.access;
   if (adminToken !== null && equalSecrets(bearer, adminToken)) return { access: 'token', session: null };
+  const principal = bearer.startsWith(TOKEN_PREFIX) ? await door.tokens.principal(bearer) : null;
+  if (principal !== null) return principal;
   if (await isOpen(door)) return null;
   throw await refusal(door);
 }
@@ -115,10 +121,14 @@ async function fromCookie(request: Request, { access, cookies, sessions }: Door)
   return principal;
 }
 
-/** The routes that let people in. Exactly these addresses: whatever else leads to their routes is no way in. */
-async function isWayIn({ method, path }: Request, { setUp }: Door): Promise<boolean> {
-  if (method !== 'POST') return false;
-  return path === '/api/session' || (path === '/api/setup' && !(await setUp.isDone()));
+/** Exactly the addresses of public routes: whatever else leads to them is for those who are let in. */
+function isForAnybody({ method, path }: Request, { publicRoutes }: Door): boolean {
+  return isApiPage(path) || publicRoutes.has(`${method === 'HEAD' ? 'GET' : method} ${path}`);
+}
+
+/** The way to the first account ends with it. */
+async function isGone({ path }: Request, { setUp }: Door): Promise<boolean> {
+  return path === '/api/setup' && (await setUp.isDone());
 }
 
 async function refusal({ access, setUp }: Door): Promise<ProblemError> {

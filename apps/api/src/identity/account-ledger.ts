@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, type Account } from '@stowage/contract';
+import { nameKey, type Account, type Role } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../platform/database/ids.js';
 
@@ -15,6 +15,7 @@ export interface Credentials {
 interface Row {
   readonly id: string;
   readonly name: string;
+  readonly role: Role;
   readonly password_hash: string;
 }
 
@@ -29,7 +30,10 @@ export class AccountLedger {
     return rows.length > 0;
   }
 
-  /** @param name in any case and Unicode normalisation */
+  /**
+   * What somebody who can sign in is checked against; null when nobody can by this name.
+   * @param name in any case and Unicode normalisation
+   */
   async byName(name: string): Promise<Credentials | null> {
     return this.find('name_key', nameKey(name));
   }
@@ -40,10 +44,12 @@ export class AccountLedger {
 
   private async find(column: 'id' | 'name_key', value: string): Promise<Credentials | null> {
     const [row] = await this.database.query<Row[]>(
-      `SELECT id, name, password_hash FROM accounts WHERE ${column} = $1`,
+      `SELECT id, name, role, password_hash FROM accounts
+       WHERE ${column} = $1 AND password_hash IS NOT NULL AND disabled_at IS NULL`,
       [value],
     );
-    return row === undefined ? null : { account: { id: row.id, name: row.name }, passwordHash: row.password_hash };
+    if (row === undefined) return null;
+    return { account: { id: row.id, name: row.name, role: row.role }, passwordHash: row.password_hash };
   }
 
   /** Until the transaction ends nobody else finds out that there is no account. */
@@ -51,27 +57,43 @@ export class AccountLedger {
     await manager.query('SELECT pg_advisory_xact_lock($1)', [FIRST_ACCOUNT]);
   }
 
-  async add(manager: EntityManager, name: string, passwordHash: string): Promise<Account> {
+  /**
+   * Adds an account.
+   * @param passwordHash null for one that nobody can sign in to yet
+   * @returns null when somebody has the name
+   */
+  async add(
+    manager: EntityManager,
+    { name, role, passwordHash }: Omit<Account, 'id'> & { readonly passwordHash: string | null },
+  ): Promise<Account | null> {
     const id = newId();
-    await manager.query(`INSERT INTO accounts (id, name, name_key, password_hash) VALUES ($1, $2, $3, $4)`, [
-      id,
-      name,
-      nameKey(name),
-      passwordHash,
-    ]);
-    return { id, name };
+    const rows: unknown[] = await manager.query(
+      `INSERT INTO accounts (id, name, name_key, role, password_hash) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT ON CONSTRAINT accounts_name DO NOTHING RETURNING 1`,
+      [id, name, nameKey(name), role, passwordHash],
+    );
+    return rows.length === 0 ? null : { id, name, role };
   }
 
   /**
-   * Whether an account still has the password that was looked at. Until the transaction ends nobody changes it, or after
-   * a change somebody would be let in by the old one.
+   * Whether somebody can still sign in with the password that was looked at. Until the transaction ends nobody changes
+   * that, or afterwards somebody would be let in by the old one.
    */
   async stillHas(manager: EntityManager, { account, passwordHash }: Credentials): Promise<boolean> {
     const rows: unknown[] = await manager.query(
-      `SELECT 1 FROM accounts WHERE id = $1 AND password_hash = $2 FOR SHARE`,
+      `SELECT 1 FROM accounts WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR NO KEY UPDATE`,
       [account.id, passwordHash],
     );
     return rows.length > 0;
+  }
+
+  /** Notes that somebody has signed in. */
+  async signedIn(manager: EntityManager, id: string): Promise<void> {
+    await manager.query(`UPDATE accounts SET last_signed_in_at = now() WHERE id = $1`, [id]);
+  }
+
+  async setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
+    await manager.query(`UPDATE accounts SET password_hash = $2 WHERE id = $1`, [id, passwordHash]);
   }
 
   /**
@@ -80,7 +102,7 @@ export class AccountLedger {
    */
   async changePassword(manager: EntityManager, id: string, from: string, to: string): Promise<boolean> {
     const [, count]: [unknown, number] = await manager.query(
-      `UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2`,
+      `UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL`,
       [id, from, to],
     );
     return count === 1;

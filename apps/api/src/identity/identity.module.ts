@@ -8,24 +8,37 @@ import { Cookies } from './cookies.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordHasher } from './password-hasher.js';
+import { PasswordLinkController } from './password-link.controller.js';
+import { PasswordLinks } from './password-links.js';
+import { PeopleController } from './people.controller.js';
+import { PeopleLedger } from './people-ledger.js';
+import { PeopleService } from './people.service.js';
 import { SessionController } from './session.controller.js';
 import { SessionLedger } from './session-ledger.js';
 import { SetUp } from './set-up.js';
 import { SignInService } from './sign-in.service.js';
+import { TokenLedger } from './token-ledger.js';
+import { TokensController } from './tokens.controller.js';
+import { Welcome } from './welcome.js';
 
 /** Who may in. */
 @Module({
   imports: [JobsModule],
-  controllers: [SessionController],
+  controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
   providers: [
     AccountLedger,
     Attempts,
     IdentityUpkeep,
     KnownDevices,
     PasswordHasher,
+    PasswordLinks,
+    PeopleLedger,
+    PeopleService,
+    Welcome,
     SessionLedger,
     SetUp,
     SignInService,
+    TokenLedger,
     {
       provide: Cookies,
       inject: [CONFIGURATION],

@@ -10,6 +10,9 @@ import { Attempts } from './attempts.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
 import { PasswordHasher } from './password-hasher.js';
+import { PasswordLinks } from './password-links.js';
+import { PeopleLedger } from './people-ledger.js';
+import { PeopleService } from './people.service.js';
 import { SessionLedger } from './session-ledger.js';
 import { SetUp } from './set-up.js';
 import { SignInService, type Browser } from './sign-in.service.js';
@@ -29,8 +32,10 @@ function server(database: DataSource) {
   const signIns = new SignInService(database, accounts, sessions, devices, attempts, hasher);
   const setUp = new SetUp(database, accounts, hasher);
   const jobs = { register: () => undefined } as Pick<JobRunner, 'register'> as JobRunner;
-  const upkeep = new IdentityUpkeep(sessions, devices, attempts, database, jobs);
-  return { sessions, hasher, signIns, setUp, upkeep };
+  const links = new PasswordLinks(database, accounts, sessions, hasher);
+  const people = new PeopleService(database, accounts, new PeopleLedger(database), links, sessions);
+  const upkeep = new IdentityUpkeep(sessions, devices, attempts, links, database, jobs);
+  return { links, people, sessions, hasher, signIns, setUp, upkeep };
 }
 
 let database: DataSource;
@@ -42,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => database.destroy());
 
 beforeEach(async () => {
-  await database.query('TRUNCATE accounts, sessions, set_up_links, known_devices, sign_in_attempts');
+  await database.query('TRUNCATE accounts, set_up_links, sign_in_attempts CASCADE');
   here = server(database);
   const token = (await here.setUp.offerLink()) ?? '';
   await here.setUp.use({ token, name: 'Maria', password: PASSWORD }, (manager, account) =>
@@ -199,6 +204,16 @@ describe('upkeep', () => {
     await database.query(`UPDATE ${table} SET ${change}`);
     await here.upkeep.run();
     expect(await count(table)).toBe(0);
+  });
+
+  it('removes links for a password that are over', async () => {
+    const { account } = await here.people.invite({ name: 'Adam', role: 'member' });
+    await here.people.invite({ name: 'Berta', role: 'member' });
+    await database.query(`UPDATE password_links SET expires_at = now() - interval '1 second' WHERE account_id = $1`, [
+      account.id,
+    ]);
+    await here.upkeep.run();
+    expect(await count('password_links')).toBe(1);
   });
 
   it('removes links that are over', async () => {

@@ -1,4 +1,4 @@
-import type { Account } from '@stowage/contract';
+import { ROLE_PERMISSIONS, type Account, type Permission, type Scope } from '@stowage/contract';
 import type { IncomingMessage } from 'node:http';
 
 /** Who asks. `session`: the id of the session that has shown it; null without one. */
@@ -7,7 +7,14 @@ export type Principal =
   | { readonly access: 'open'; readonly session: null }
   /** Whoever has the access token of the environment. */
   | { readonly access: 'token'; readonly session: string | null }
-  | { readonly access: 'account'; readonly account: Account; readonly session: string };
+  | { readonly access: 'account'; readonly account: Account; readonly session: string }
+  /** A program, with a token that an account has made for it. */
+  | {
+      readonly access: 'api-token';
+      readonly account: Account;
+      readonly scopes: readonly Scope[];
+      readonly session: null;
+    };
 
 /** Owner of every upload: whoever is let in may do everything, until spaces have members. */
 export const SHARED_OWNER = 'built-in';
@@ -22,4 +29,25 @@ export function letIn(request: IncomingMessage, principal: Principal): void {
 /** Who asks; null at the few routes that somebody may call who has not been let in. */
 export function principalOf(request: IncomingMessage): Principal | null {
   return principals.get(request) ?? null;
+}
+
+/** Whether somebody may do what needs a permission. */
+export function permits(principal: Principal, permission: Permission): boolean {
+  switch (principal.access) {
+    case 'open':
+    case 'token':
+      return true;
+    case 'account':
+      return ROLE_PERMISSIONS[principal.account.role].includes(permission);
+    case 'api-token':
+      return (
+        ROLE_PERMISSIONS[principal.account.role].includes(permission) &&
+        (permission === 'self' || principal.scopes.some((scope) => scope === permission))
+      );
+  }
+}
+
+/** The account that somebody has signed in to, or acts for; null without one. */
+export function accountOf(principal: Principal): Account | null {
+  return principal.access === 'account' || principal.access === 'api-token' ? principal.account : null;
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Session } from '@stowage/contract';
+import type { Role, Session } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { AccessConfiguration, Configuration } from '../platform/config/configuration.js';
@@ -28,7 +28,8 @@ interface OwnerRow {
   readonly id: string;
   readonly stale: boolean;
   readonly account_id: string | null;
-  readonly name: string | null;
+  readonly name: string;
+  readonly role: Role;
 }
 
 interface ListRow {
@@ -77,9 +78,9 @@ export class SessionLedger {
   /** Who holds the secret of a session that goes on; null when none does. That it is used is noted to the minute. */
   async principal(secret: string): Promise<Principal | null> {
     const [row] = await this.database.query<OwnerRow[]>(
-      `SELECT s.id, s.account_id, a.name, s.last_used_at < now() - interval '1 minute' AS stale
+      `SELECT s.id, s.account_id, a.name, a.role, s.last_used_at < now() - interval '1 minute' AS stale
        FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
-       WHERE s.secret_digest = $1 AND (s.account_id IS NOT NULL OR s.token_digest = $2)
+       WHERE s.secret_digest = $1 AND ((a.id IS NOT NULL AND a.disabled_at IS NULL) OR s.token_digest = $2)
          AND s.created_at > now() - $3 * interval '1 second' AND s.last_used_at > now() - $4 * interval '1 second'`,
       [digestOf(secret), this.tokenDigest(), this.access.sessionSeconds, this.access.sessionIdleSeconds],
     );
@@ -87,7 +88,7 @@ export class SessionLedger {
     if (row.stale) await this.database.query(`UPDATE sessions SET last_used_at = now() WHERE id = $1`, [row.id]);
     return row.account_id === null
       ? { access: 'token', session: row.id }
-      : { access: 'account', session: row.id, account: { id: row.account_id, name: row.name ?? '' } };
+      : { access: 'account', session: row.id, account: { id: row.account_id, name: row.name, role: row.role } };
   }
 
   /** Sessions that go on and have the same owner as a principal, the newest first. */

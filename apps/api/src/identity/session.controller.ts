@@ -5,12 +5,14 @@ import { DataSource } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { readJson } from '../platform/http/json-body.js';
+import { ourId } from '../platform/http/our-id.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { Cookies } from './cookies.js';
 import { principalOf, type Principal } from './principal.js';
-import { type Place, SessionLedger } from './session-ledger.js';
+import { SessionLedger } from './session-ledger.js';
 import { SetUp } from './set-up.js';
-import { type Browser, type SignedIn, SignInService } from './sign-in.service.js';
+import { SignInService } from './sign-in.service.js';
+import { placeOf, viewOf, Welcome } from './welcome.js';
 
 /** Signing in and out; and where one is signed in. */
 @Controller('api')
@@ -20,6 +22,7 @@ export class SessionController {
     private readonly signIns: SignInService,
     private readonly sessions: SessionLedger,
     private readonly cookies: Cookies,
+    private readonly welcome: Welcome,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
@@ -30,9 +33,9 @@ export class SessionController {
     if (await this.setUpService.isDone()) throw new ProblemError('not-found', 'No page or resource has this address.');
     const wanted = await readJson(request, setUpSchema, this.configuration.server);
     const signedIn = await this.setUpService.use(wanted, (manager, account) =>
-      this.signIns.begin(manager, account, this.browserOf(request)),
+      this.signIns.begin(manager, account, this.welcome.browserOf(request)),
     );
-    return this.welcome(response, signedIn);
+    return this.welcome.say(response, signedIn);
   }
 
   @Get('session')
@@ -48,9 +51,9 @@ export class SessionController {
     const former = principalOf(request);
     if (request.headers.authorization !== undefined) return this.signInWithToken(request, response);
     const wanted = await readJson(request, signInSchema, this.configuration.server);
-    const signedIn = await this.signIns.signIn(wanted, this.browserOf(request));
+    const signedIn = await this.signIns.signIn(wanted, this.welcome.browserOf(request));
     if (former?.session != null) await this.sessions.end(former, former.session);
-    return this.welcome(response, signedIn);
+    return this.welcome.say(response, signedIn);
   }
 
   @Delete('session')
@@ -70,9 +73,9 @@ export class SessionController {
   @Delete('sessions/:id')
   @HttpCode(204)
   async end(@Req() request: Request, @Param('id') id: string): Promise<void> {
-    if (!(await this.sessions.end(somebody(request), id))) {
-      throw new ProblemError('session-not-found', 'It is over, or never was one of yours.');
-    }
+    const detail = 'It is over, or never was one of yours.';
+    const ended = await this.sessions.end(somebody(request), ourId(id, 'session-not-found', detail));
+    if (!ended) throw new ProblemError('session-not-found', detail);
   }
 
   @Delete('sessions')
@@ -103,20 +106,6 @@ export class SessionController {
     response.setHeader('Set-Cookie', this.cookies.holdSession(secret));
     return { access: 'token', account: null, signedIn: true };
   }
-
-  private browserOf(request: Request): Browser {
-    return { ...placeOf(request), device: this.cookies.deviceOf(request) };
-  }
-
-  private welcome(response: Response, { account, session, device }: SignedIn): WhoAsks {
-    response.setHeader('Set-Cookie', this.cookies.signIn(session.secret, device));
-    response.setHeader('Cache-Control', 'no-store');
-    return { access: 'account', account, signedIn: true };
-  }
-}
-
-function placeOf(request: Request): Place {
-  return { address: request.ip ?? '', userAgent: request.headers['user-agent'] ?? '' };
 }
 
 function principal(request: Request): Principal {
@@ -129,12 +118,4 @@ function somebody(request: Request): Principal {
   const who = principal(request);
   if (who.access === 'open') throw new ProblemError('account-needed', 'Nobody has an account here yet.');
   return who;
-}
-
-function viewOf(who: Principal): WhoAsks {
-  return {
-    access: who.access,
-    account: who.access === 'account' ? who.account : null,
-    signedIn: who.session !== null,
-  };
 }

@@ -9,22 +9,25 @@ import {
 import { z } from 'zod';
 import type { BodyDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 
-const cookie = {
+/** Headers of an answer that signs in or out. */
+export const cookie = {
   'Set-Cookie': { description: 'HttpOnly, SameSite=Lax; behind https also Secure.', schema: z.string() },
 };
 
-const MARIA: WhoAsks = {
+/** Somebody who has signed in. */
+export const MARIA: WhoAsks = {
   access: 'account',
-  account: { id: 'cmVxdWVzdCBpZCBhcyBsb2dz', name: 'Maria' },
+  account: { id: 'cmVxdWVzdCBpZCBhcyBsb2dz', name: 'Maria', role: 'admin' },
   signedIn: true,
 };
 
-function json(schema: z.ZodType, description: string, example: unknown): BodyDoc {
+/** A body of JSON. */
+export function json(schema: z.ZodType, description: string, example: unknown): BodyDoc {
   return { mediaType: 'application/json', schema, required: true, description, examples: { usual: example } };
 }
 
 /** What every JSON body can be refused for. */
-const OF_BODIES = ['unsupported-media-type', 'unsupported-encoding', 'body-too-large'] as const;
+export const OF_BODIES = ['unsupported-media-type', 'unsupported-encoding', 'body-too-large'] as const;
 
 /** People: the first account, signing in and out, and where one is signed in. */
 export const SESSION_ROUTES: readonly RouteDoc[] = [
@@ -32,6 +35,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/api/setup',
     id: 'setUp',
+    permission: 'public',
     tag: 'People',
     summary: 'Make the first account',
     description: 'With the link that the start of the server has told. Afterwards there is nothing at this address.',
@@ -47,6 +51,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/session',
     id: 'whoAsks',
+    permission: 'self',
     tag: 'People',
     summary: 'Tell who asks',
     answers: [{ status: 200, description: 'Who asks.', schema: whoAsksSchema, example: MARIA }],
@@ -56,6 +61,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/api/session',
     id: 'signIn',
+    permission: 'public',
     tag: 'People',
     summary: 'Sign in',
     description:
@@ -72,6 +78,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'delete',
     path: '/api/session',
     id: 'signOut',
+    permission: 'own-account',
     tag: 'People',
     summary: 'Sign out',
     answers: [{ status: 204, description: 'The session is over.', schema: null, headers: cookie }],
@@ -81,6 +88,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/sessions',
     id: 'listSessions',
+    permission: 'own-account',
     tag: 'People',
     summary: 'List where you are signed in',
     answers: [{ status: 200, description: 'The newest 200.', schema: sessionListSchema }],
@@ -90,6 +98,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'delete',
     path: '/api/sessions',
     id: 'endOtherSessions',
+    permission: 'own-account',
     tag: 'People',
     summary: 'Sign out everywhere else',
     answers: [{ status: 204, description: 'All other sessions are over.', schema: null }],
@@ -99,6 +108,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'delete',
     path: '/api/sessions/{id}',
     id: 'endSession',
+    permission: 'own-account',
     tag: 'People',
     summary: 'Sign out elsewhere',
     description: 'Effective with the next request of that browser, an upload’s next chunk included.',
@@ -119,6 +129,7 @@ export const SESSION_ROUTES: readonly RouteDoc[] = [
     method: 'put',
     path: '/api/account/password',
     id: 'changePassword',
+    permission: 'own-account',
     tag: 'People',
     summary: 'Change your password',
     description: 'Ends all your sessions and begins one.',

@@ -64,7 +64,8 @@ export class SetUp {
     const made = await this.database.transaction(async (manager) => {
       await this.accounts.holdFirst(manager);
       await this.checkLink(manager, token);
-      const account = await this.accounts.add(manager, name, passwordHash);
+      const account = await this.accounts.add(manager, { name, role: 'admin', passwordHash });
+      if (account === null) throw overLink();
       await manager.query('DELETE FROM set_up_links');
       return withAccount(manager, account);
     });
@@ -81,11 +82,13 @@ export class SetUp {
       'SELECT 1 FROM set_up_links WHERE secret_digest = $1 AND expires_at > now()',
       [digestOf(token)],
     );
-    if (rows.length === 0 || (await this.accounts.exist(manager))) {
-      throw new ProblemError(
-        'link-not-valid',
-        'It was used, or its hour is over. A new start of the server gives another.',
-      );
-    }
+    if (rows.length === 0 || (await this.accounts.exist(manager))) throw overLink();
   }
+}
+
+function overLink(): ProblemError {
+  return new ProblemError(
+    'link-not-valid',
+    'It was used, or its hour is over. A new start of the server gives another.',
+  );
 }

@@ -63,6 +63,7 @@ export class SignInService {
 
   /** Begins a session of an account, in a browser that is known from then on. */
   async begin(manager: EntityManager, account: Account, browser: Browser): Promise<SignedIn> {
+    await this.accounts.signedIn(manager, account.id);
     const session = await this.sessions.begin(manager, { accountId: account.id }, browser);
     const device = await this.devices.remember(manager, account.id, browser.device);
     return { account, session, device };

@@ -69,6 +69,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/uploads',
     id: 'listUploads',
+    permission: 'uploads:write',
     tag,
     summary: 'List uploads, newest first',
     parameters: queryParameters(listUploadsQuery),
@@ -87,6 +88,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/uploads/{id}',
     id: 'getUpload',
+    permission: 'uploads:write',
     summary: 'What an upload has, and what it still misses',
     answers: [
       {
@@ -103,6 +105,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'head',
     path: '/api/uploads/{id}',
     id: 'headUpload',
+    permission: 'uploads:write',
     summary: 'How far an upload is',
     answers: [{ status: 200, description: 'Its headers.', schema: null, headers: uploadHeaders }],
   },
@@ -110,6 +113,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/uploads/{id}/digests',
     id: 'getUploadDigests',
+    permission: 'uploads:write',
     tag,
     summary: 'Compare what an unfinished upload holds with a file',
     description:
@@ -123,6 +127,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/api/uploads/{id}/complete',
     id: 'completeUpload',
+    permission: 'uploads:write',
     tag,
     summary: 'Make the file of an upload that has all its bytes',
     description:
@@ -154,6 +159,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/api/uploads/{id}/extend',
     id: 'extendUpload',
+    permission: 'uploads:write',
     tag,
     summary: 'Keep an unfinished upload for longer',
     description: 'Its time to expire begins anew, as if a byte had come.',
@@ -165,6 +171,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'delete',
     path: '/api/uploads/{id}',
     id: 'cancelUpload',
+    permission: 'uploads:write',
     tag,
     summary: 'Remove an unfinished upload and its bytes',
     description: 'Requests that are writing to it are ended first. Repeating is safe.',
@@ -176,6 +183,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     method: 'get',
     path: '/api/limits',
     id: 'getLimits',
+    permission: 'self',
     tag: 'About this server',
     summary: 'What this server accepts, and what works best',
     answers: [{ status: 200, description: 'Sizes in bytes.', schema: limitsSchema, example: LIMITS }],

@@ -14,5 +14,20 @@ export const routes: Routes = [
     title: 'Security',
     loadComponent: () => import('./settings/security-page.js').then(({ SecurityPage }) => SecurityPage),
   },
+  {
+    path: 'settings/tokens',
+    title: 'Tokens',
+    loadComponent: () => import('./settings/tokens-page.js').then(({ TokensPage }) => TokensPage),
+  },
+  {
+    path: 'password',
+    title: 'Choose a password',
+    loadComponent: () => import('./session/password-page.js').then(({ PasswordPage }) => PasswordPage),
+  },
+  {
+    path: 'admin/users',
+    title: 'Users',
+    loadComponent: () => import('./people/users-page.js').then(({ UsersPage }) => UsersPage),
+  },
   { path: '**', redirectTo: '' },
 ];

@@ -9,6 +9,8 @@ import { Quota1764000005000 } from './migrations/5-quota.js';
 import { ConflictPolicies1764000006000 } from './migrations/6-conflict-policies.js';
 import { Indexes1764000007000 } from './migrations/7-indexes.js';
 import { Accounts1764000008000 } from './migrations/8-accounts.js';
+import { People1764000009000 } from './migrations/9-people.js';
+import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -22,6 +24,8 @@ export const MIGRATIONS = [
   ConflictPolicies1764000006000,
   Indexes1764000007000,
   Accounts1764000008000,
+  People1764000009000,
+  ApiTokens1764000010000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 
 /** Addresses of the portal's one page. */
-const PAGES = new Set(['/', '/index', '/setup', '/settings/security']);
+const PAGES = new Set(['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users']);
 
 /** Nothing inline: the page hands its component styles over as style sheet objects. */
 const CONTENT_SECURITY_POLICY = [

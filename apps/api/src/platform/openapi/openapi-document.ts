@@ -37,6 +37,8 @@ const ALWAYS: readonly ProblemCode[] = [
 ];
 /** Also every request that wants to know who asks, and needs the database. */
 const INSIDE: readonly ProblemCode[] = ['unauthorized', 'not-set-up', 'database-unavailable'];
+/** Also those that not everybody may call who is let in. */
+const NOT_FOR_ALL: readonly ProblemCode[] = ['not-permitted'];
 
 const seconds = z.string().regex(/^\d+$/u);
 /** Headers that come with a status, whichever route answers. */
@@ -68,7 +70,7 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The access token of STOWAGE_ADMIN_TOKEN.',
+          description: 'The access token of STOWAGE_ADMIN_TOKEN, or a token of `POST /api/tokens`.',
         },
         session: {
           type: 'apiKey',
@@ -86,7 +88,23 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
 
 /** Every code that a route can answer with. */
 export function problemsOf(route: RouteDoc): ProblemCode[] {
-  return [...new Set([...route.problems, ...ALWAYS, ...(route.open === true ? [] : INSIDE)])];
+  return [
+    ...new Set([
+      ...route.problems,
+      ...ALWAYS,
+      ...(isPublic(route) ? [] : INSIDE),
+      ...(isForAll(route) ? [] : NOT_FOR_ALL),
+    ]),
+  ];
+}
+
+function isPublic({ permission }: RouteDoc): boolean {
+  return permission === 'public';
+}
+
+/** Whether everybody who is let in may call a route. */
+function isForAll({ permission }: RouteDoc): boolean {
+  return permission === 'public' || permission === 'self';
 }
 
 function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
@@ -96,7 +114,7 @@ function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
-    ...(route.open === true ? { security: [] } : {}),
+    ...(isPublic(route) ? { security: [] } : { 'x-permission': route.permission }),
     parameters: parameters.map(({ schema, ...parameter }) => ({ ...parameter, schema: schemas.of(schema, 'input') })),
     ...(body === undefined
       ? {}

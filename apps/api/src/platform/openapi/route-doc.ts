@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@stowage/contract';
+import type { Permission, ProblemCode } from '@stowage/contract';
 import type { z } from 'zod';
 
 /** Methods that routes are offered with. */
@@ -67,6 +67,6 @@ export interface RouteDoc {
   readonly problemHeaders?: Readonly<Record<number, Readonly<Record<string, HeaderDoc>>>>;
   /** Refusals are labelled `application/json` and have `error`, for form widgets. */
   readonly form?: boolean;
-  /** Answers without the token. */
-  readonly open?: boolean;
+  /** What whoever asks has to be allowed; `public` for a route that anybody may call. */
+  readonly permission: Permission | 'public';
 }

@@ -16,6 +16,11 @@ export class Session {
   readonly notSetUp = computed(() => this.#why() === 'not-set-up');
   /** Null before the server has told, and after signing out. */
   readonly who = this.#who.asReadonly();
+  /** True for those who manage the server. */
+  readonly isAdmin = computed(() => {
+    const who = this.#who();
+    return who !== null && (who.account === null || who.account.role === 'admin');
+  });
 
   /**
    * Asks somebody to sign in, once for all who call; resolves with true when the server has accepted it. A request that

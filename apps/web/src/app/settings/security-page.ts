@@ -3,14 +3,16 @@ import { Identity } from '../session/identity.js';
 import { Session } from '../session/session.js';
 import { PasswordForm } from './password-form.js';
 import { SessionPanel } from './session-panel.js';
+import { SettingsNav } from './settings-nav.js';
 
 /** What keeps an account its owner's. */
 @Component({
   selector: 'stow-security-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [PasswordForm, SessionPanel],
+  imports: [PasswordForm, SessionPanel, SettingsNav],
   template: `
     <main>
+      <stow-settings-nav />
       @if (session.who(); as who) {
         @if (who.account; as account) {
           <stow-password-form [name]="account.name" (changed)="sessions().refresh()" />

@@ -23,6 +23,7 @@ const form = (path: `/${string}`, id: string): RouteDoc => ({
   method: 'post',
   path,
   id,
+  permission: 'uploads:write',
   tag,
   summary: 'Send a file, or a chunk of one, as a form',
   description: 'What Dropzone 5.4.0 to 6.3.5 sends; without its dz fields, a plain form with one whole file.',

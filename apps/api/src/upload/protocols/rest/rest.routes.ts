@@ -58,6 +58,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     method: 'post',
     path: '/api/uploads',
     id: 'createUpload',
+    permission: 'uploads:write',
     tag,
     summary: 'Begin an upload',
     description:
@@ -106,6 +107,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     method: 'put',
     path: '/api/uploads/{id}/chunks/{index}',
     id: 'putChunk',
+    permission: 'uploads:write',
     tag,
     summary: 'Send one chunk',
     description: 'For uploads that were begun with a chunk size. Chunks may come in any order, at once and twice.',
@@ -132,6 +134,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     method: 'put',
     path: '/api/uploads/{id}/bytes',
     id: 'putBytes',
+    permission: 'uploads:write',
     tag,
     summary: 'Send any range of bytes',
     description:
@@ -160,6 +163,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     method: 'patch',
     path: '/api/uploads/{id}',
     id: 'appendBytes',
+    permission: 'uploads:write',
     tag,
     summary: 'Append bytes',
     description:

@@ -1,0 +1,225 @@
+// Who may do what: every route that the running product has, for every kind of principal.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { invitedSchema, newApiTokenSchema } from '@stowage/contract';
+import { z } from 'zod';
+import { query } from './support/database.js';
+import type { Answer } from './support/http.js';
+import { Product } from './support/product.js';
+import { Visitor } from './support/visitor.js';
+
+const PASSWORD = 'a walrus in the kitchen';
+const TOKEN = 'acceptance-token-of-forty-two-characters-x';
+
+/** What a route needs. Written down here once more, so that nobody changes it by the way. */
+type Needs = 'nothing' | 'to sign in' | 'a link' | 'to be let in' | 'to be signed in' | Scope;
+type Scope = 'uploads:write' | 'files:read' | 'files:write' | 'admin';
+const NEEDS: Readonly<Record<string, Needs>> = {
+  'get /healthz': 'nothing',
+  'get /readyz': 'nothing',
+  'get /api/docs': 'nothing',
+  'get /api/docs/{file}': 'nothing',
+  'get /api/openapi.json': 'nothing',
+  'post /api/session': 'to sign in',
+  'post /api/password-links/look': 'a link',
+  'post /api/password-links/use': 'a link',
+  // Its route ends with the first account: strangers learn nothing of it.
+  'post /api/setup': 'to be let in',
+  'get /api/session': 'to be let in',
+  'delete /api/session': 'to be signed in',
+  'get /api/sessions': 'to be signed in',
+  'delete /api/sessions': 'to be signed in',
+  'delete /api/sessions/{id}': 'to be signed in',
+  'put /api/account/password': 'to be signed in',
+  'get /api/tokens': 'to be signed in',
+  'post /api/tokens': 'to be signed in',
+  'delete /api/tokens/{id}': 'to be signed in',
+  'get /api/limits': 'to be let in',
+  'post /upload': 'uploads:write',
+  'post /uploads': 'uploads:write',
+  'get /api/uploads': 'uploads:write',
+  'post /api/uploads': 'uploads:write',
+  'get /api/uploads/{id}': 'uploads:write',
+  'head /api/uploads/{id}': 'uploads:write',
+  'patch /api/uploads/{id}': 'uploads:write',
+  'delete /api/uploads/{id}': 'uploads:write',
+  'get /api/uploads/{id}/digests': 'uploads:write',
+  'post /api/uploads/{id}/complete': 'uploads:write',
+  'post /api/uploads/{id}/extend': 'uploads:write',
+  'put /api/uploads/{id}/chunks/{index}': 'uploads:write',
+  'put /api/uploads/{id}/bytes': 'uploads:write',
+  'get /api/files': 'files:read',
+  'get /api/files/{id}': 'files:read',
+  'delete /api/files/{id}': 'files:write',
+  'get /api/files/{id}/content': 'files:read',
+  'head /api/files/{id}/content': 'files:read',
+  'get /api/usage': 'files:read',
+  'get /metrics': 'admin',
+  'get /api/accounts': 'admin',
+  'post /api/accounts': 'admin',
+  'patch /api/accounts/{id}': 'admin',
+  'delete /api/accounts/{id}': 'admin',
+  'post /api/accounts/{id}/link': 'admin',
+};
+
+/** What somebody is told: let through to the route (whatever that makes of an empty request), or refused before. */
+type Verdict = 'through' | 'unauthorized' | 'not-permitted';
+const STRANGER = (needs: Needs): Verdict =>
+  ['nothing', 'to sign in', 'a link'].includes(needs) ? 'through' : 'unauthorized';
+/** A bearer that is worth nothing is refused even where none is needed, or its owner would not notice. */
+const WORTHLESS = (needs: Needs): Verdict => (needs === 'nothing' ? 'through' : 'unauthorized');
+/** No token makes a session, which could do more than it. */
+const PROGRAM =
+  (...scopes: readonly Scope[]) =>
+  (needs: Needs): Verdict => {
+    if (needs === 'to sign in') return 'unauthorized';
+    return ['nothing', 'a link', 'to be let in', ...scopes].includes(needs) ? 'through' : 'not-permitted';
+  };
+const VERDICTS: Readonly<Record<string, (needs: Needs) => Verdict>> = {
+  nobody: STRANGER,
+  'a session that is over': STRANGER,
+  'a disabled account': STRANGER,
+  'a member': (needs) => (needs === 'admin' ? 'not-permitted' : 'through'),
+  'an admin': () => 'through',
+  'the access token': () => 'through',
+  'the session of the access token': () => 'through',
+  'a token of an admin with every scope': PROGRAM('uploads:write', 'files:read', 'files:write', 'admin'),
+  'a token to upload': PROGRAM('uploads:write'),
+  'a token to read': PROGRAM('files:read'),
+  'a token to remove': PROGRAM('files:write'),
+  'a token to manage': PROGRAM('admin'),
+  'a token to manage of somebody who is a member now': PROGRAM(),
+  'a token that was revoked': WORTHLESS,
+  'a token that has expired': WORTHLESS,
+  'a token of a disabled account': WORTHLESS,
+};
+
+let product: Product;
+let maria: Visitor;
+let routes: string[];
+let count = 0;
+
+beforeAll(async () => {
+  product = new Product({ env: { STOWAGE_ADMIN_TOKEN: TOKEN } });
+  await product.start();
+  maria = new Visitor(product);
+  await maria.setUp('Maria', PASSWORD);
+  const { paths } = (await product.send('/api/openapi.json')).as(
+    z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+  );
+  routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+});
+afterAll(() => product.dispose());
+
+/** Somebody new with an account. */
+async function account(role: 'admin' | 'member'): Promise<{ visitor: Visitor; id: string }> {
+  const answer = await maria.sendJson('POST', '/api/accounts', { name: `person ${++count}`, role });
+  const { account: person, link } = answer.as(invitedSchema);
+  const visitor = new Visitor(product);
+  const token = new URL(link.url, product.url).hash.slice(1);
+  expect((await visitor.sendJson('POST', '/api/password-links/use', { token, password: PASSWORD })).status).toBe(200);
+  return { visitor, id: person.id };
+}
+
+/** A program with a new token of somebody new. */
+async function program(
+  scopes: readonly Scope[],
+  then: (made: { visitor: Visitor; person: string; token: string }) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Visitor> {
+  const { visitor, id } = await account('admin');
+  const answer = await visitor.sendJson('POST', '/api/tokens', { name: 'x', scopes, expiresAt: null });
+  const { token, secret } = answer.as(newApiTokenSchema);
+  await then({ visitor, person: id, token: token.id });
+  return new Visitor(product, { Authorization: `Bearer ${secret}` });
+}
+
+/** A fresh one of each kind for every request: some of the requests end what makes them one. */
+const PRINCIPALS: Readonly<Record<string, () => Promise<Visitor>>> = {
+  nobody: () => Promise.resolve(new Visitor(product)),
+  'a session that is over': async () => {
+    const { visitor } = await account('admin');
+    const copy = new Visitor(product);
+    for (const [name, value] of visitor.cookies) copy.cookies.set(name, value);
+    await visitor.send('/api/session', { method: 'DELETE' });
+    return copy;
+  },
+  'a disabled account': async () => {
+    const { visitor, id } = await account('admin');
+    await maria.sendJson('PATCH', `/api/accounts/${id}`, { disabled: true });
+    return visitor;
+  },
+  'a member': async () => (await account('member')).visitor,
+  'an admin': async () => (await account('admin')).visitor,
+  'the access token': () => Promise.resolve(new Visitor(product, { Authorization: `Bearer ${TOKEN}` })),
+  'a token of an admin with every scope': () => program(['uploads:write', 'files:read', 'files:write', 'admin']),
+  'a token to upload': () => program(['uploads:write']),
+  'a token to read': () => program(['files:read']),
+  'a token to remove': () => program(['files:write']),
+  'a token to manage': () => program(['admin']),
+  'a token to manage of somebody who is a member now': () =>
+    program(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { role: 'member' })),
+  'a token that was revoked': () =>
+    program(['admin'], ({ visitor, token }) => visitor.send(`/api/tokens/${token}`, { method: 'DELETE' })),
+  'a token that has expired': () =>
+    program(['admin'], ({ token }) =>
+      query(
+        product.databaseUrl,
+        `UPDATE api_tokens SET expires_at = now() - interval '1 second' WHERE id = '${token}'`,
+      ),
+    ),
+  'a token of a disabled account': () =>
+    program(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { disabled: true })),
+  'the session of the access token': async () => {
+    const visitor = new Visitor(product);
+    await visitor.send('/api/session', { method: 'POST', headers: { Authorization: `Bearer ${TOKEN}` } });
+    return visitor;
+  },
+};
+
+function verdict(answer: Answer, method: string): Verdict {
+  const { status } = answer;
+  // A HEAD says no more than its status.
+  if (method === 'HEAD') return status === 401 ? 'unauthorized' : status === 403 ? 'not-permitted' : 'through';
+  if (status !== 401 && status !== 403) return 'through';
+  const { code } = answer.problem;
+  return code === 'unauthorized' || code === 'not-permitted' ? code : 'through';
+}
+
+describe('who may do what', () => {
+  it('is written down for every route, and for nothing else', () => {
+    expect(Object.keys(NEEDS).sort()).toEqual([...routes].sort());
+  });
+
+  it.each(Object.keys(PRINCIPALS))('holds for %s', async (kind) => {
+    const wrong: unknown[] = [];
+    for (const [route, needs] of Object.entries(NEEDS)) {
+      const [verb = '', path = ''] = route.split(' ');
+      const method = verb.toUpperCase();
+      const visitor = await PRINCIPALS[kind]?.();
+      const answer = await visitor?.send(path.replace(/\{\w+\}/gu, 'A'.repeat(22)), { method });
+      if (answer === undefined) throw new Error(`Nobody is ${kind}.`);
+      const [expected, got] = [VERDICTS[kind]?.(needs), verdict(answer, method)];
+      if (got !== expected) wrong.push([route, got, expected]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('holds for every way to write an address', async () => {
+    const { visitor } = await account('member');
+    for (const path of [
+      '/api/accounts/',
+      '/API/ACCOUNTS',
+      '/api/Accounts',
+      '/metrics/',
+      '/METRICS',
+      '/api/accounts?x=1',
+    ]) {
+      const answer = await visitor.send(path);
+      expect([path, answer.status, answer.problem.code]).toEqual([path, 403, 'not-permitted']);
+      expect([path, (await product.send(path)).status]).toEqual([path, 401]);
+    }
+    const head = await visitor.send('/api/accounts', { method: 'HEAD' });
+    expect(head.status).toBe(403);
+  });
+});

@@ -1,0 +1,54 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { ProblemError } from '../platform/http/problem-error.js';
+import type { RouteDoc } from '../platform/openapi/route-doc.js';
+import { permits, principalOf } from './principal.js';
+
+/** What the routes of the application need, as their descriptions say. */
+export const ROUTE_PERMISSIONS = Symbol('ROUTE_PERMISSIONS');
+/** Permissions by `get /api/files/:id`. */
+export type RoutePermissions = ReadonlyMap<string, RouteDoc['permission']>;
+
+/** Puts the permissions of all routes side by side. */
+export function routePermissions(routes: readonly RouteDoc[]): RoutePermissions {
+  return new Map(
+    routes.map(({ method, path, permission }) => [`${method} ${path.replace(/\{(\w+)\}/gu, ':$1')}`, permission]),
+  );
+}
+
+/** The routes that anybody may call, as `POST /api/session`. */
+export function publicRoutes(routes: readonly RouteDoc[]): ReadonlySet<string> {
+  return new Set(
+    routes.flatMap(({ method, path, permission }) =>
+      permission === 'public' ? [`${method.toUpperCase()} ${path}`] : [],
+    ),
+  );
+}
+
+/** Stands before every route: whoever asks needs the permission that the route's description names. */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  constructor(@Inject(ROUTE_PERMISSIONS) private readonly permissions: RoutePermissions) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    const needed = this.needed(request);
+    if (needed === 'public') return true;
+    const principal = principalOf(request);
+    if (principal === null) throw new ProblemError('unauthorized', 'Sign in first.');
+    if (!permits(principal, needed)) {
+      throw new ProblemError('not-permitted', 'Ask whoever manages this server, who can let you.');
+    }
+    return true;
+  }
+
+  private needed(request: Request): RouteDoc['permission'] {
+    const { path } = request.route as { readonly path: string };
+    // Express answers HEAD wherever there is a GET.
+    const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+    const needed = this.permissions.get(`${method} ${path}`);
+    // A route that says nothing is for nobody.
+    if (needed === undefined) throw new Error(`Nobody knows what ${method} ${path} needs.`);
+    return needed;
+  }
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+/** What an account may do on the whole server. */
+export const roleSchema = z
+  .enum(['admin', 'member'])
+  .describe('`admin`: everything, accounts included; `member`: uploads and files.');
+/** See {@link roleSchema}. */
+export type Role = z.infer<typeof roleSchema>;
+
+/** What a token can be made for. */
+export const SCOPES = [
+  /** To begin uploads, send their bytes, and see and end them. */
+  'uploads:write',
+  /** To list and download files. */
+  'files:read',
+  /** To remove files. */
+  'files:write',
+  /** To manage accounts, and to see into the server. */
+  'admin',
+] as const;
+
+/** What a request needs whoever makes it to be allowed. */
+export const PERMISSIONS = [
+  /** What anybody may know who is let in: who that is, and what the server accepts. */
+  'self',
+  /** To look after one's own account: its sessions, its password, its tokens. No token can. */
+  'own-account',
+  ...SCOPES,
+] as const;
+/** See {@link PERMISSIONS}. */
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** What each role may do. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  admin: PERMISSIONS,
+  member: PERMISSIONS.filter((permission) => permission !== 'admin'),
+};
