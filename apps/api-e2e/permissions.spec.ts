@@ -1,9 +1,10 @@
 // Who may do what: every route that the running product has, for every kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { invitedSchema, newApiTokenSchema } from '@stowage/contract';
+import { uploadStatusSchema } from '@stowage/contract';
 import { z } from 'zod';
 import { query } from './support/database.js';
 import type { Answer } from './support/http.js';
+import { program, somebody } from './support/people.js';
 import { Product } from './support/product.js';
 import { Visitor } from './support/visitor.js';
 
@@ -74,7 +75,10 @@ const PROGRAM =
     if (needs === 'to sign in') return 'unauthorized';
     return ['nothing', 'a link', 'to be let in', ...scopes].includes(needs) ? 'through' : 'not-permitted';
   };
-const VERDICTS: Readonly<Record<string, (needs: Needs) => Verdict>> = {
+/** Whoever goes on with one upload: other uploads are not there, which the route says. */
+const ONE_UPLOAD = (needs: Needs, route: string): Verdict =>
+  route === 'get /api/uploads' || route === 'post /api/uploads' ? 'not-permitted' : PROGRAM('uploads:write')(needs);
+const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict>> = {
   nobody: STRANGER,
   'a session that is over': STRANGER,
   'a disabled account': STRANGER,
@@ -88,6 +92,8 @@ const VERDICTS: Readonly<Record<string, (needs: Needs) => Verdict>> = {
   'a token to remove': PROGRAM('files:write'),
   'a token to manage': PROGRAM('admin'),
   'a token to manage of somebody who is a member now': PROGRAM(),
+  'the grant of another upload': ONE_UPLOAD,
+  'the grant of a session that was ended': WORTHLESS,
   'a token that was revoked': WORTHLESS,
   'a token that has expired': WORTHLESS,
   'a token of a disabled account': WORTHLESS,
@@ -112,26 +118,24 @@ beforeAll(async () => {
 });
 afterAll(() => product.dispose());
 
-/** Somebody new with an account. */
-async function account(role: 'admin' | 'member'): Promise<{ visitor: Visitor; id: string }> {
-  const answer = await maria.sendJson('POST', '/api/accounts', { name: `person ${++count}`, role });
-  const { account: person, link } = answer.as(invitedSchema);
-  const visitor = new Visitor(product);
-  const token = new URL(link.url, product.url).hash.slice(1);
-  expect((await visitor.sendJson('POST', '/api/password-links/use', { token, password: PASSWORD })).status).toBe(200);
-  return { visitor, id: person.id };
-}
+const account = (role: 'admin' | 'member') => somebody(product, maria, `person ${++count}`, role);
 
 /** A program with a new token of somebody new. */
-async function program(
+async function programOf(
   scopes: readonly Scope[],
   then: (made: { visitor: Visitor; person: string; token: string }) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Visitor> {
   const { visitor, id } = await account('admin');
-  const answer = await visitor.sendJson('POST', '/api/tokens', { name: 'x', scopes, expiresAt: null });
-  const { token, secret } = answer.as(newApiTokenSchema);
-  await then({ visitor, person: id, token: token.id });
-  return new Visitor(product, { Authorization: `Bearer ${secret}` });
+  const made = await program(product, visitor, scopes);
+  await then({ visitor, person: id, token: made.id });
+  return made.visitor;
+}
+
+/** Whoever goes on with an upload that somebody has begun. */
+async function granted(by: Visitor): Promise<Visitor> {
+  const answer = await by.sendJson('POST', '/api/uploads', { name: `half ${++count}.bin`, length: 5 });
+  const { grant = '' } = answer.as(uploadStatusSchema);
+  return new Visitor(product, { Authorization: `Bearer ${grant}` });
 }
 
 /** A fresh one of each kind for every request: some of the requests end what makes them one. */
@@ -152,24 +156,31 @@ const PRINCIPALS: Readonly<Record<string, () => Promise<Visitor>>> = {
   'a member': async () => (await account('member')).visitor,
   'an admin': async () => (await account('admin')).visitor,
   'the access token': () => Promise.resolve(new Visitor(product, { Authorization: `Bearer ${TOKEN}` })),
-  'a token of an admin with every scope': () => program(['uploads:write', 'files:read', 'files:write', 'admin']),
-  'a token to upload': () => program(['uploads:write']),
-  'a token to read': () => program(['files:read']),
-  'a token to remove': () => program(['files:write']),
-  'a token to manage': () => program(['admin']),
+  'a token of an admin with every scope': () => programOf(['uploads:write', 'files:read', 'files:write', 'admin']),
+  'a token to upload': () => programOf(['uploads:write']),
+  'a token to read': () => programOf(['files:read']),
+  'a token to remove': () => programOf(['files:write']),
+  'a token to manage': () => programOf(['admin']),
   'a token to manage of somebody who is a member now': () =>
-    program(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { role: 'member' })),
+    programOf(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { role: 'member' })),
+  'the grant of another upload': async () => granted((await account('member')).visitor),
+  'the grant of a session that was ended': async () => {
+    const { visitor } = await account('member');
+    const holder = await granted(visitor);
+    await visitor.send('/api/session', { method: 'DELETE' });
+    return holder;
+  },
   'a token that was revoked': () =>
-    program(['admin'], ({ visitor, token }) => visitor.send(`/api/tokens/${token}`, { method: 'DELETE' })),
+    programOf(['admin'], ({ visitor, token }) => visitor.send(`/api/tokens/${token}`, { method: 'DELETE' })),
   'a token that has expired': () =>
-    program(['admin'], ({ token }) =>
+    programOf(['admin'], ({ token }) =>
       query(
         product.databaseUrl,
         `UPDATE api_tokens SET expires_at = now() - interval '1 second' WHERE id = '${token}'`,
       ),
     ),
   'a token of a disabled account': () =>
-    program(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { disabled: true })),
+    programOf(['admin'], ({ person }) => maria.sendJson('PATCH', `/api/accounts/${person}`, { disabled: true })),
   'the session of the access token': async () => {
     const visitor = new Visitor(product);
     await visitor.send('/api/session', { method: 'POST', headers: { Authorization: `Bearer ${TOKEN}` } });
@@ -199,7 +210,7 @@ describe('who may do what', () => {
       const visitor = await PRINCIPALS[kind]?.();
       const answer = await visitor?.send(path.replace(/\{\w+\}/gu, 'A'.repeat(22)), { method });
       if (answer === undefined) throw new Error(`Nobody is ${kind}.`);
-      const [expected, got] = [VERDICTS[kind]?.(needs), verdict(answer, method)];
+      const [expected, got] = [VERDICTS[kind]?.(needs, route), verdict(answer, method)];
       if (got !== expected) wrong.push([route, got, expected]);
     }
     expect(wrong).toEqual([]);

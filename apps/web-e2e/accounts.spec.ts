@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { query } from '../api-e2e/support/database.js';
 import { Product } from '../api-e2e/support/product.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
 import { expectAccessible } from './support/accessible.js';
@@ -118,6 +119,33 @@ describe('people', () => {
         await signIn(page);
         await page.getByRole('link', { name: 'Stowage' }).click();
         await waitForState(page, big.name, 'Complete');
+      } finally {
+        await proxy.stop();
+      }
+    });
+
+    it('find an upload finished that went on while nobody was signed in any more', async () => {
+      const proxy = new ReverseProxy(
+        () => product.url,
+        () => false,
+      );
+      await proxy.start();
+      try {
+        const big = source.write('long.bin', 40 * 1024 * 1024);
+        const page = await browsing.open(`${proxy.url}/setup${new URL(product.setUpLink).hash}`);
+        await setUp(page);
+        proxy.holdAfter(2);
+        await chooseFiles(page, [big.path]);
+        await transfer(page, big.name).waitFor();
+        await query(product.databaseUrl, `UPDATE sessions SET last_used_at = now() - interval '1 hour'`);
+        proxy.release();
+        await waitForState(page, big.name, 'Complete');
+        expect(
+          await query(product.databaseUrl, `SELECT 1 FROM sessions WHERE last_used_at > now() - interval '1 minute'`),
+        ).toEqual([]);
+        // The lists want to know who looks.
+        await signIn(page);
+        await page.getByRole('link', { name: `Download ${big.name}` }).waitFor();
       } finally {
         await proxy.stop();
       }

@@ -14,6 +14,7 @@ import { publicRoutes } from './identity/permission.guard.js';
 import { SessionLedger } from './identity/session-ledger.js';
 import { SetUp } from './identity/set-up.js';
 import { TokenLedger } from './identity/token-ledger.js';
+import { UploadGrants } from './identity/upload-grants.js';
 import type { Configuration } from './platform/config/configuration.js';
 import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
@@ -131,10 +132,11 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
     setUp: app.get(SetUp, { strict: false }),
     sessions: app.get(SessionLedger, { strict: false }),
     tokens: app.get(TokenLedger, { strict: false }),
+    grants: app.get(UploadGrants, { strict: false }),
     publicRoutes: publicRoutes(API_ROUTES),
   };
   app.use(checkOrigin(door));
-  servePage(app, PORTAL);
+  servePage(app, PORTAL, access.frameAncestors);
   app.use(checkPrincipal(door));
 }
 

@@ -44,9 +44,14 @@ export function requestOf({ key, name, path, bytes, chunkSize, sha256 }: ClientF
   };
 }
 
+/** The upload of a client's key, which is begun if need be. */
+export async function begun(engine: Engine, request: UploadRequest, asksAgain: boolean): Promise<Upload> {
+  return (await engine.uploads.begin(request, asksAgain)).upload;
+}
+
 /** Begins a file's upload, or finds it. */
 export function open(engine: Engine, file: ClientFile, index = 0): Promise<Upload> {
-  return engine.uploads.open(requestOf(file), index === 0);
+  return begun(engine, requestOf(file), index === 0);
 }
 
 /** The bytes of one chunk. */

@@ -41,6 +41,7 @@ import {
   usageSchema,
   whoAsksSchema,
 } from '@stowage/contract';
+import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
   clientProblem,
@@ -90,6 +91,8 @@ interface Call {
  */
 export class ApiClient {
   readonly connection: ServerConnection;
+  /** What uploads go on with when nobody is signed in any more. */
+  readonly grants = new Grants();
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);
@@ -267,7 +270,9 @@ export class ApiClient {
     const { reauthorize } = this.connection;
     const sentAt = performance.now();
     try {
-      return await this.#send(call);
+      return await this.grants.use(uploadOf(call), (headers) =>
+        this.#send({ ...call, headers: { ...call.headers, ...headers } }),
+      );
     } catch (error) {
       const { code } = toProblem(error);
       if (!wantsSignIn(code) || reauthorize === null || !(await reauthorize(sentAt, code))) throw error;
@@ -302,6 +307,11 @@ export class ApiClient {
     if (problem !== null) throw problem;
     return answer.body;
   }
+}
+
+/** The id of the upload that a call is about; null when it is about none. */
+function uploadOf({ path }: Call): string | null {
+  return /^\/api\/uploads\/([\w-]+)/u.exec(path)?.[1] ?? null;
 }
 
 /** @throws ProblemError unexpected-answer */

@@ -22,6 +22,8 @@ export interface ChunkJob {
   /** What carries a piece; asked again for every try. */
   readonly request: (index: number) => PieceRequest;
   readonly context: UploadContext;
+  /** Id of the upload; null before the server has told it. */
+  readonly uploadId: () => string | null;
   /** Requests of this upload under way changed by +1 or -1. */
   readonly onFlight: (change: 1 | -1) => void;
   /** Bytes moved. */
@@ -29,6 +31,8 @@ export interface ChunkJob {
   /** A request failed and will be repeated. */
   readonly onWait: (problem: ProblemError) => void;
 }
+
+type MoreHeaders = Readonly<Record<string, string>>;
 
 /** A connection over which nothing has moved for this long is given up; the server waits 10 s for a slot at most. */
 const STALL_MS = 120_000;
@@ -45,11 +49,10 @@ async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promi
   const release = await job.context.slots.acquire(signal);
   job.onFlight(1);
   try {
-    const answer = await post(job, index, signal);
-    const problem = answer.status < 200 || answer.status > 299 ? problemFromAnswer(answer) : null;
-    job.context.api.connection.onContact(problem === null || !isOutOfReach(problem));
-    if (problem !== null) throw problem;
-    return readResult(answer);
+    const { grants } = job.context.api;
+    const result = await grants.use(job.uploadId(), (headers) => tell(job, index, signal, headers));
+    if (result.grant !== undefined) grants.keep(result.upload.id, result.grant);
+    return result;
   } catch (error) {
     job.board.progress(index, 0);
     signal.throwIfAborted();
@@ -69,7 +72,15 @@ async function blame(job: ChunkJob, index: number, { code }: ProblemError): Prom
   job.context.api.connection.onContact(false);
 }
 
-async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<TransportAnswer> {
+async function tell(job: ChunkJob, index: number, signal: AbortSignal, more: MoreHeaders): Promise<UploadResult> {
+  const answer = await post(job, index, signal, more);
+  const problem = answer.status < 200 || answer.status > 299 ? problemFromAnswer(answer) : null;
+  job.context.api.connection.onContact(problem === null || !isOutOfReach(problem));
+  if (problem !== null) throw problem;
+  return readResult(answer);
+}
+
+async function post(job: ChunkJob, index: number, signal: AbortSignal, more: MoreHeaders): Promise<TransportAnswer> {
   const { board, context } = job;
   const { connection } = context.api;
   const range = board.range(index);
@@ -81,7 +92,7 @@ async function post(job: ChunkJob, index: number, signal: AbortSignal): Promise<
       url: connection.baseUrl + url,
       body,
       chunkLength: range.end - range.start,
-      headers: { accept: 'application/json', ...headers, ...connection.headers() },
+      headers: { accept: 'application/json', ...headers, ...connection.headers(), ...more },
       credentials: connection.credentials,
       signal: stall.signal,
       onProgress: (sent) => {

@@ -63,6 +63,22 @@ describe('sending a file', () => {
     expect(w.server.received).toEqual([]);
   });
 
+  it('goes on with the secret of the upload when the session has run out, and asks nobody to sign in', async () => {
+    const w = world();
+    const shown: (string | undefined)[] = [];
+    w.server.grant = 'upg_x';
+    w.server.beforeChunk = (index, { headers }) => {
+      shown.push(headers.authorization);
+      return index > 2 && headers.authorization !== 'Bearer upg_x' ? refusedChunk('unauthorized') : null;
+    };
+    const uploader = begin(w, 95);
+    await w.clock.until(reached(uploader, 'complete', 'failed'));
+    expect(uploader.snapshot.state).toBe('complete');
+    // As long as the session would do, nothing but the session was shown.
+    expect(shown.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(shown.at(-1)).toBe('Bearer upg_x');
+  });
+
   it('waits while the server completes the upload', async () => {
     const w = world();
     w.server.completingFor = 3;

@@ -140,6 +140,7 @@ export class Uploader {
       board,
       request: (index) => this.#route.request(index),
       context: this.context,
+      uploadId: () => this.#route.uploadId,
       onFlight: (change) => {
         this.#flights += change;
       },
@@ -178,6 +179,8 @@ export class Uploader {
   #complete(run: AbortController, file: StoredFile): void {
     if (this.#run !== run) return;
     this.#run = null;
+    const { uploadId } = this.#route;
+    if (uploadId !== null) this.context.api.grants.forget(uploadId);
     this.#file = file;
     this.#reporter.end('complete');
   }

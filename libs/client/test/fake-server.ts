@@ -62,6 +62,8 @@ export class FakeServer implements Transport {
   /** An upload that somebody else began. */
   unfinished: FakeUnfinished | null = null;
   limits: Limits = LIMITS;
+  /** What the answer to the first chunk lets an upload go on with. */
+  grant: string | null = null;
   #ids = 0;
 
   async send(request: ChunkRequest): Promise<TransportAnswer> {
@@ -106,7 +108,10 @@ export class FakeServer implements Transport {
       upload.state = this.completingFor > 0 ? 'completing' : 'complete';
     }
     const status = { receiving: 200, completing: 202, complete: 201 }[upload.state as 'receiving'] ?? 200;
-    return json(status, this.#result(upload));
+    return json(status, {
+      ...this.#result(upload),
+      ...(index === 0 && this.grant !== null ? { grant: this.grant } : {}),
+    });
   }
 
   #uploadOf(form: FormData): FakeUpload {

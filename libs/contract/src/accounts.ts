@@ -61,10 +61,11 @@ export type Account = z.infer<typeof accountSchema>;
 
 /** How a request has been let in. */
 export const accessSchema = z
-  .enum(['open', 'token', 'account', 'api-token'])
+  .enum(['open', 'token', 'account', 'api-token', 'grant'])
   .describe(
     '`open`: nobody has set the server up, and it answers this machine only; `token`: the token of STOWAGE_ADMIN_TOKEN; ' +
-      '`account`: somebody has signed in; `api-token`: a program, with a token of an account.',
+      '`account`: somebody has signed in; `api-token`: a program, with a token of an account; `grant`: ' +
+      'whoever goes on with one upload.',
   );
 /** See {@link accessSchema}. */
 export type Access = z.infer<typeof accessSchema>;

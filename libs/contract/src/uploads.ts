@@ -23,11 +23,21 @@ export const uploadSchema = z.object({
 /** See {@link uploadSchema}. */
 export type Upload = z.infer<typeof uploadSchema>;
 
+/** Begins every secret of an upload, so that it is known for one wherever it turns up. */
+export const GRANT_PREFIX = 'upg_';
+
 /** The answer to every accepted request on an upload: 200 chunk held, 201 file exists, 202 completing. */
 export const uploadResultSchema = z.object({
   upload: uploadSchema,
   complete: z.boolean(),
   file: fileSchema.optional(),
+  grant: z
+    .string()
+    .optional()
+    .describe(
+      'Told once, to a session that has begun the upload: as `Authorization: Bearer` it lets this upload go on after the ' +
+        'session has run out.',
+    ),
 });
 /** See {@link uploadResultSchema}. */
 export type UploadResult = z.infer<typeof uploadResultSchema>;

@@ -24,18 +24,22 @@ const PROGRAM: Principal = {
   },
 };
 
+const GRANT = `upg_${newSecret()}`;
+const GRANTED: Principal = { access: 'grant', session: null, upload: 'one', owner: 'id' };
+
 /** A door of a server with or without a token, that somebody has set up or nobody. */
 function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boolean } = {}): Door {
   const { adminToken = null, isSetUp = false, mayBeOpen = adminToken === null } = given;
   return {
     access: {
-      ...{ adminToken, mayBeOpen, publicUrl: null, trustedProxies: [], origins: [LISTED] },
+      ...{ adminToken, mayBeOpen, publicUrl: null, trustedProxies: [], origins: [LISTED], frameAncestors: [] },
       ...{ sessionIdleSeconds: 60, sessionSeconds: 60 },
     } satisfies AccessConfiguration,
     cookies: new Cookies(false),
     setUp: { isDone: () => Promise.resolve(isSetUp) },
     sessions: { principal: (secret) => Promise.resolve(secret === SECRET ? MARIA : null) },
     tokens: { principal: (secret) => Promise.resolve(secret === API_TOKEN ? PROGRAM : null) },
+    grants: { principal: (secret) => Promise.resolve(secret === GRANT ? GRANTED : null) },
     publicRoutes: new Set(['GET /healthz', 'GET /readyz', 'POST /api/setup', 'POST /api/session']),
   };
 }
@@ -243,6 +247,14 @@ describe('who asks', () => {
     const headers = { authorization: `Bearer ${API_TOKEN}`, cookie: session };
     for (const one of [CLOSED, SET_UP]) expect(await outcome(one, { method: 'POST', headers })).toBe('api-token');
     for (const wrong of [`${API_TOKEN}x`, API_TOKEN.slice(4), API_TOKEN.toLowerCase()]) {
+      expect(await outcome(SET_UP, { headers: { authorization: `Bearer ${wrong}` } })).toBe('unauthorized');
+    }
+  });
+
+  it('goes on with an upload, by the secret of its own', async () => {
+    const headers = { authorization: `Bearer ${GRANT}` };
+    for (const one of [CLOSED, SET_UP]) expect(await outcome(one, { method: 'PATCH', headers })).toBe('grant');
+    for (const wrong of [`${GRANT}x`, GRANT.replace('upg_', 'stw_'), GRANT.slice(4)]) {
       expect(await outcome(SET_UP, { headers: { authorization: `Bearer ${wrong}` } })).toBe('unauthorized');
     }
   });

@@ -1,4 +1,4 @@
-import { TOKEN_PREFIX } from '@stowage/contract';
+import { GRANT_PREFIX, TOKEN_PREFIX } from '@stowage/contract';
 import type { NextFunction, Request, Response } from 'express';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -22,6 +22,8 @@ export interface Door {
   readonly sessions: { principal(secret: string): Promise<Principal | null> };
   /** Who acts with a token that is good. */
   readonly tokens: { principal(secret: string): Promise<Principal | null> };
+  /** Who goes on with one upload. */
+  readonly grants: { principal(secret: string): Promise<Principal | null> };
   /** The routes that anybody may call, as `POST /api/session`. */
   readonly publicRoutes: ReadonlySet<string>;
 }
@@ -103,10 +105,15 @@ async function fromBearer(request: Request, door: Door): Promise<Principal | nul
   if (bearer === undefined) return null;
   const { adminToken } = door.access;
   if (adminToken !== null && equalSecrets(bearer, adminToken)) return { access: 'token', session: null };
-  const principal = bearer.startsWith(TOKEN_PREFIX) ? await door.tokens.principal(bearer) : null;
+  const principal = await ofSecret(bearer, door);
   if (principal !== null) return principal;
   if (await isOpen(door)) return null;
   throw await refusal(door);
+}
+
+async function ofSecret(bearer: string, { tokens, grants }: Door): Promise<Principal | null> {
+  if (bearer.startsWith(TOKEN_PREFIX)) return tokens.principal(bearer);
+  return bearer.startsWith(GRANT_PREFIX) ? grants.principal(bearer) : null;
 }
 
 async function fromCookie(request: Request, { access, cookies, sessions }: Door): Promise<Principal | null> {

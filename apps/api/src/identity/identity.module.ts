@@ -19,12 +19,14 @@ import { SetUp } from './set-up.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokensController } from './tokens.controller.js';
+import { UploadGrants } from './upload-grants.js';
 import { Welcome } from './welcome.js';
 
 /** Who may in. */
 @Module({
   imports: [JobsModule],
   controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
+  exports: [UploadGrants],
   providers: [
     AccountLedger,
     Attempts,
@@ -39,6 +41,7 @@ import { Welcome } from './welcome.js';
     SetUp,
     SignInService,
     TokenLedger,
+    UploadGrants,
     {
       provide: Cookies,
       inject: [CONFIGURATION],

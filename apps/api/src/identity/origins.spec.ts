@@ -10,6 +10,7 @@ const ACCESS = {
   publicUrl: null,
   trustedProxies: [],
   origins: ['https://app.example', 'http://localhost:4200'],
+  frameAncestors: [],
 };
 
 function originOf(headers: IncomingHttpHeaders, scheme = 'http', publicUrl: string | null = null) {

@@ -14,9 +14,11 @@ export type Principal =
       readonly account: Account;
       readonly scopes: readonly Scope[];
       readonly session: null;
-    };
+    }
+  /** Whoever goes on with one upload, of this owner, after the session is over in which it was begun. */
+  | { readonly access: 'grant'; readonly upload: string; readonly owner: string; readonly session: null };
 
-/** Owner of every upload: whoever is let in may do everything, until spaces have members. */
+/** Owner of uploads that belong to no account. */
 export const SHARED_OWNER = 'built-in';
 
 const principals = new WeakMap<IncomingMessage, Principal>();
@@ -39,6 +41,8 @@ export function permits(principal: Principal, permission: Permission): boolean {
       return true;
     case 'account':
       return ROLE_PERMISSIONS[principal.account.role].includes(permission);
+    case 'grant':
+      return permission === 'self' || permission === 'uploads:write';
     case 'api-token':
       return (
         ROLE_PERMISSIONS[principal.account.role].includes(permission) &&
@@ -50,4 +54,10 @@ export function permits(principal: Principal, permission: Permission): boolean {
 /** The account that somebody has signed in to, or acts for; null without one. */
 export function accountOf(principal: Principal): Account | null {
   return principal.access === 'account' || principal.access === 'api-token' ? principal.account : null;
+}
+
+/** Whose the uploads are that somebody begins. */
+export function ownerOf(principal: Principal): string {
+  if (principal.access === 'grant') return principal.owner;
+  return accountOf(principal)?.id ?? SHARED_OWNER;
 }

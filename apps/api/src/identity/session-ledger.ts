@@ -115,24 +115,22 @@ export class SessionLedger {
    * @returns false when there is none of this id
    */
   async end(principal: Principal, id: string, manager: EntityManager = this.database.manager): Promise<boolean> {
-    const [, count]: [unknown, number] = await manager.query(
-      `DELETE FROM sessions WHERE ${this.ofOwner(principal)} AND id = $2`,
-      [this.ownerOf(principal), id],
-    );
-    return count === 1;
+    const ended = await this.endThose(manager, `${this.ofOwner(principal)} AND id = $2`, [this.ownerOf(principal), id]);
+    return ended === 1;
   }
 
   /** Ends all of a principal's sessions but the one that asks. */
   async endOthers(principal: Principal): Promise<void> {
-    await this.database.query(`DELETE FROM sessions WHERE ${this.ofOwner(principal)} AND id <> $2`, [
+    await this.endThose(this.database.manager, `${this.ofOwner(principal)} AND id <> $2`, [
       this.ownerOf(principal),
       principal.session ?? '',
     ]);
   }
 
-  /** Ends all sessions of an account. */
+  /** Ends all sessions of an account, and what uploads go on with that were begun in former ones. */
   async endAll(manager: EntityManager, accountId: string): Promise<void> {
     await manager.query(`DELETE FROM sessions WHERE account_id = $1`, [accountId]);
+    await manager.query(`DELETE FROM upload_grants WHERE owner = $1`, [accountId]);
   }
 
   /** Removes the rows of sessions that are over. */
@@ -142,6 +140,21 @@ export class SessionLedger {
        WHERE created_at < now() - $1 * interval '1 second' OR last_used_at < now() - $2 * interval '1 second'`,
       [this.access.sessionSeconds, this.access.sessionIdleSeconds],
     );
+  }
+
+  /**
+   * Ends sessions, and what uploads go on with that were begun in them: by two statements, since the first one waits for
+   * those who are just beginning an upload in one of the sessions, and only the second one sees what they have made.
+   */
+  private endThose(manager: EntityManager, condition: string, parameters: unknown[]): Promise<number> {
+    return manager.transaction(async (inner) => {
+      const [ended]: [{ id: string }[], number] = await inner.query(
+        `DELETE FROM sessions WHERE ${condition} RETURNING id`,
+        parameters,
+      );
+      await inner.query(`DELETE FROM upload_grants WHERE session_id = ANY($1::text[])`, [ended.map(({ id }) => id)]);
+      return ended.length;
+    });
   }
 
   private ofOwner(principal: Principal): string {

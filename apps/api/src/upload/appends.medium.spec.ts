@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DigestAlgorithm, UploadStatus } from '@stowage/contract';
 import { brokenContent, bytesOf, contentOf, HeldContent, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { clientFile, incoming, open, outcomeOf, requestOf, until, type ClientFile } from '../../test/sending.js';
+import { begun, clientFile, incoming, open, outcomeOf, requestOf, until, type ClientFile } from '../../test/sending.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { BodyDigest } from './body-digest.js';
 import type { IncomingBytes } from './chunk.service.js';
@@ -144,7 +144,7 @@ describe('appends', () => {
   });
 
   it('make a file of unknown length only when somebody says that it is all', async () => {
-    const unknown = await engine.uploads.open({ ...requestOf(clientFile()), length: null, chunkSize: null }, true);
+    const unknown = await begun(engine, { ...requestOf(clientFile()), length: null, chunkSize: null }, true);
     await write(part(0, 500, { kind: 'append' }), unknown);
     expect(await write(part(500, 1_000, { kind: 'append' }), unknown)).toBe('receiving');
     expect(await engine.uploads.find(unknown.id)).toMatchObject({ received: 1_000, length: null });

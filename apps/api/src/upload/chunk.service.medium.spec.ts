@@ -4,6 +4,7 @@ import { brokenContent, bytesOf, contentOf, HeldContent, readAll, sha256Of } fro
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError, watchCalls } from '../../test/file-handles.js';
 import {
+  begun,
   chunkCount,
   chunkOf,
   clientFile,
@@ -298,7 +299,7 @@ describe('a chunk of 1 TiB', () => {
     const length = 1024 ** 4;
     const chunkSize = 1024 ** 2;
     const request = { ...requestOf(clientFile()), length, chunkSize };
-    const upload = await engine.uploads.open(request, true);
+    const upload = await begun(engine, request, true);
     for (const offset of [0, length / 2, length - chunkSize]) {
       const chunk = incoming({ offset, length: chunkSize, content: contentOf(bytesOf(chunkSize)) });
       expect(await engine.chunks.write(upload, chunk)).not.toBeNull();

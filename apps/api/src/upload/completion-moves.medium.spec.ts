@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { bytesOf, contentOf, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
-import { type ClientFile, clientFile, incoming, open, requestOf, send, until } from '../../test/sending.js';
+import { begun, type ClientFile, clientFile, incoming, open, requestOf, send, until } from '../../test/sending.js';
 import { recorded } from '../../test/upload-plans.js';
 import { MissingBytes } from '../blobs/blob-store.js';
 import { newId } from '../platform/database/ids.js';
@@ -290,7 +290,7 @@ describe('the content of a completed upload', () => {
     await send(engine, clientFile({ bytes: bytesOf(25), name: 'x.pdf', chunkSize: 25 }));
     expect(collected).not.toHaveBeenCalled();
     const plan = { ...requestOf(clientFile({ bytes: bytesOf(10), name: 'x.pdf' })), conflict: 'replace' as const };
-    const upload = await engine.uploads.open(plan, true);
+    const upload = await begun(engine, plan, true);
     const content = contentOf(bytesOf(10));
     await engine.chunks.write(upload, incoming({ offset: 0, length: 10, content }));
     await engine.completion.settled(upload.id, 10_000);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { stat } from 'node:fs/promises';
 import { contentOf } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { clientFile, incoming, outcomeOf, requestOf } from '../../test/sending.js';
+import { begun, clientFile, incoming, outcomeOf, requestOf } from '../../test/sending.js';
 import { BodyDigest } from './body-digest.js';
 import type { IncomingBytes } from './chunk.service.js';
 import type { Upload } from './entities/upload.entity.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  upload = await engine.uploads.open({ ...requestOf(clientFile()), length: null }, true);
+  upload = await begun(engine, { ...requestOf(clientFile()), length: null }, true);
 });
 
 afterAll(async () => {

@@ -50,8 +50,8 @@ async function record({ chunkLedger }: Engine, start: number, append: boolean): 
 
 /** Two pages of a list, the second from a cursor. */
 async function list({ listing }: Engine, states: readonly UploadState[], clientKey: string | null = null) {
-  const { next } = await listing.page('built-in', { states, clientKey }, 50, null);
-  if (next !== null) await listing.page('built-in', { states, clientKey }, 50, parseCursor(next));
+  const { next } = await listing.page(['built-in'], { states, clientKey }, 50, null);
+  if (next !== null) await listing.page(['built-in'], { states, clientKey }, 50, parseCursor(next));
 }
 
 async function listFiles({ files }: Engine): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EntityManager } from 'typeorm';
 import { bytesOf, contentOf } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { clientFile, incoming, open, requestOf, sendAll } from '../../test/sending.js';
+import { begun, clientFile, incoming, open, requestOf, sendAll } from '../../test/sending.js';
 
 /* Real: PostgreSQL, with so many rows that it does not read them all without need. */
 
@@ -78,7 +78,7 @@ describe('beside very many uploads that have ended, files and chunks', () => {
     [
       'an upload of unknown length',
       async () => {
-        const upload = await engine.uploads.open({ ...requestOf(clientFile()), length: null, chunkSize: null }, true);
+        const upload = await begun(engine, { ...requestOf(clientFile()), length: null, chunkSize: null }, true);
         for (const offset of [0, 10]) {
           await engine.chunks.write(upload, incoming({ kind: 'append', offset, content: contentOf(bytesOf(10)) }));
         }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { brokenContent, bytesOf, contentOf, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { QUOTA_ROUNDS as ROUNDS } from '../../test/rounds.js';
-import { clientFile, incoming, open, outcomeOf, requestOf, send, sendAll, until } from '../../test/sending.js';
+import { begun, clientFile, incoming, open, outcomeOf, requestOf, send, sendAll, until } from '../../test/sending.js';
 import type { Upload } from './entities/upload.entity.js';
 
 /* Real: PostgreSQL, the disk. */
@@ -43,7 +43,7 @@ const usage = async () => {
 const ofSize = (size: number) => clientFile({ bytes: bytesOf(size), chunkSize: Math.max(1, size) });
 
 const begin = (length: number | null): Promise<Upload> =>
-  engine.uploads.open({ ...requestOf(clientFile()), length, chunkSize: null }, true);
+  begun(engine, { ...requestOf(clientFile()), length, chunkSize: null }, true);
 
 const append = (upload: Upload, offset: number, bytes: Buffer): Promise<string> =>
   outcomeOf(
@@ -96,7 +96,7 @@ describe('a quota', () => {
     const old = ofSize(70);
     await sendAll(engine, old);
     const plan = { ...requestOf(clientFile({ name: old.name, bytes: bytesOf(30) })), conflict: 'replace' as const };
-    const upload = await engine.uploads.open(plan, true);
+    const upload = await begun(engine, plan, true);
     await append(upload, 0, bytesOf(30));
     expect((await engine.uploads.result(upload.id, 10_000)).complete).toBe(true);
     expect(await usage()).toEqual({ used: 30, reserved: 0 });

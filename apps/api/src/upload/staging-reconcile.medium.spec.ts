@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
-import { chunkOf, clientFile, incoming, outcomeOf, requestOf, send, sendAll } from '../../test/sending.js';
+import { begun, chunkOf, clientFile, incoming, outcomeOf, requestOf, send, sendAll } from '../../test/sending.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { newId } from '../platform/database/ids.js';
 
@@ -69,7 +69,7 @@ it('removes what was put aside after a week, and nothing else from there', async
 });
 
 it('ends no upload that was sent an empty chunk behind all of its bytes', async () => {
-  const upload = await engine.uploads.open({ ...requestOf(clientFile()), length: null }, true);
+  const upload = await begun(engine, { ...requestOf(clientFile()), length: null }, true);
   const bytes = bytesOf(10);
   await engine.chunks.write(upload, incoming({ length: 10, content: contentOf(bytes) }));
   await engine.chunks.write(upload, incoming({ offset: 70, length: 0, content: contentOf() }));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokenContent, bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { incoming, outcomeOf } from '../../test/sending.js';
+import { begun, incoming, outcomeOf } from '../../test/sending.js';
 import type { Upload } from './entities/upload.entity.js';
 import type { UploadRequest } from './upload.service.js';
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 function begin(request: Partial<UploadRequest> = {}): Promise<Upload> {
   const plan = { owner: 'built-in', clientKey: null, length: 10, chunkSize: null, name: `file ${++made}`, path: '' };
   const facts = { mediaType: 'text/plain', declaredSha256: null, resumable: true };
-  return engine.uploads.open({ ...plan, ...facts, ...request }, true);
+  return begun(engine, { ...plan, ...facts, ...request }, true);
 }
 
 const append = (upload: Upload, offset: number, bytes: Buffer) =>

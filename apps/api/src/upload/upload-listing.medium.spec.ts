@@ -41,7 +41,7 @@ async function inState(state: UploadState): Promise<string> {
 async function pages(limit: number, filter = ALL): Promise<string[][]> {
   const all: string[][] = [];
   for (let cursor: string | null = '', page; cursor !== null; cursor = page.next) {
-    page = await listing.page('built-in', filter, limit, cursor === '' ? null : parseCursor(cursor));
+    page = await listing.page(['built-in'], filter, limit, cursor === '' ? null : parseCursor(cursor));
     all.push(page.uploads.map(({ name }) => name));
   }
   return all;
@@ -51,7 +51,7 @@ describe('a list of uploads', () => {
   it('tells of each what the contract has', async () => {
     const upload = await begin({ path: 'a/b', length: 1024 ** 4 });
     await database.query(`UPDATE uploads SET reason = 'name-taken' WHERE id = $1`, [upload.id]);
-    const list = await listing.page('built-in', ALL, 10, null);
+    const list = await listing.page(['built-in'], ALL, 10, null);
     expect(uploadListSchema.parse(list)).toEqual(list);
     expect(list.uploads).toEqual([
       {
@@ -76,7 +76,7 @@ describe('a list of uploads', () => {
     const [still, sent] = [await begin({ name: 'still' }), await begin({ name: 'sent' })];
     const lease = await leases.acquire(sent.id, 0, 10);
     const active = async () =>
-      (await listing.page('built-in', ALL, 10, null)).uploads.filter((upload) => upload.active).map(({ id }) => id);
+      (await listing.page(['built-in'], ALL, 10, null)).uploads.filter((upload) => upload.active).map(({ id }) => id);
     expect(await active()).toEqual([sent.id]);
     lease.release();
     expect(await active()).toEqual([]);

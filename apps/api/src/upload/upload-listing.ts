@@ -18,13 +18,14 @@ export interface UploadFilter {
 const CURSOR = '(:at::timestamptz, :id)';
 
 /**
- * Enough of each state, each read from its newest on, and the newest of these. With a plain `state IN (…)` a page of the
- * few that are unfinished could mean reading all that have ended.
+ * Enough of each owner and state, each read from its newest on, and the newest of these. With a plain `state IN (…)` a page
+ * of the few that are unfinished could mean reading all that have ended.
  */
 function newestOf(after: Cursor | null): string {
-  return `(SELECT p.id FROM unnest(:states::text[]) AS wanted (state) CROSS JOIN LATERAL (
+  return `(SELECT p.id FROM unnest(:owners::text[]) AS whose (owner) CROSS JOIN unnest(:states::text[]) AS wanted (state)
+    CROSS JOIN LATERAL (
     SELECT l.id, l.created_at FROM uploads l
-    WHERE l.owner = :owner AND l.state = wanted.state COLLATE "C" ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
+    WHERE l.owner = whose.owner AND l.state = wanted.state COLLATE "C" ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
     ORDER BY l.created_at DESC, l.id DESC LIMIT :most) p ORDER BY p.created_at DESC, p.id DESC LIMIT :most)`;
 }
 
@@ -36,8 +37,13 @@ export class UploadListing {
     private readonly leases: UploadLeases,
   ) {}
 
-  /** A page of an owner's uploads, newest first. */
-  async page(owner: string, filter: UploadFilter, limit: number, after: Cursor | null): Promise<UploadList> {
+  /** A page of the uploads of one or few owners, newest first. */
+  async page(
+    owners: readonly string[],
+    filter: UploadFilter,
+    limit: number,
+    after: Cursor | null,
+  ): Promise<UploadList> {
     const { clientKey } = filter;
     const states = filter.states.length > 0 ? [...new Set(filter.states)] : [...UPLOAD_STATES];
     const query = this.uploads
@@ -46,10 +52,10 @@ export class UploadListing {
       .orderBy('u.created_at', 'DESC')
       .addOrderBy('u.id', 'DESC')
       .limit(limit + 1)
-      .setParameters({ owner, states, key: clientKey, most: limit + 1, at: after?.createdAt, id: after?.id });
+      .setParameters({ owners, states, key: clientKey, most: limit + 1, at: after?.createdAt, id: after?.id });
     if (clientKey === null) query.innerJoin(newestOf(after), 'newest', 'newest.id = u.id');
     else {
-      query.where('u.owner = :owner AND u.client_key = :key AND u.state = ANY(:states::text[])');
+      query.where('u.owner = ANY(:owners::text[]) AND u.client_key = :key AND u.state = ANY(:states::text[])');
       if (after !== null) query.andWhere(`(u.created_at, u.id) < ${CURSOR}`);
     }
     const { entities, raw } = await query.getRawAndEntities<{ cursor_at: string }>();

@@ -11,13 +11,13 @@ import {
   type UploadStatus,
 } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { SHARED_OWNER } from '../identity/principal.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { readJson } from '../platform/http/json-body.js';
 import { parseQuery } from '../platform/http/query.js';
 import { COMPLETION_WAIT_MS, statusOf } from './result-status.js';
+import { callerOf, freeCallerOf } from './upload-caller.js';
 import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadChanges } from './upload-changes.service.js';
 import { ours } from './upload-id.js';
@@ -41,15 +41,19 @@ export class UploadController {
   ) {}
 
   @Get('uploads')
-  list(@Query() query: unknown): Promise<UploadList> {
+  list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
     const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
-    return this.listing.page(SHARED_OWNER, { states: state, clientKey: dzuuid ?? null }, limit, after);
+    return this.listing.page(freeCallerOf(request).owners, { states: state, clientKey: dzuuid ?? null }, limit, after);
   }
 
   @Get('uploads/:id')
-  async status(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<UploadStatus> {
-    const status = await this.uploads.status(ours(id));
+  async status(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<UploadStatus> {
+    const status = await this.uploads.status(await this.theirs(request, id));
     const { length } = status.upload;
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Upload-Offset', status.offset);
@@ -59,8 +63,9 @@ export class UploadController {
 
   @Get('uploads/:id/digests')
   @Header('Cache-Control', 'no-store')
-  digests(@Param('id') id: string, @Query() query: unknown): Promise<UploadDigests> {
-    return this.digestPages.page(ours(id), parseQuery(digestsQuery, query).from);
+  async digests(@Param('id') id: string, @Query() query: unknown, @Req() request: Request): Promise<UploadDigests> {
+    const { from } = parseQuery(digestsQuery, query);
+    return this.digestPages.page(await this.theirs(request, id), from);
   }
 
   @Post('uploads/:id/complete')
@@ -70,7 +75,7 @@ export class UploadController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<UploadResult> {
     const changes = await readJson(request, completeUploadSchema, this.configuration.server, {});
-    const result = await this.changes.complete(ours(id), changes, COMPLETION_WAIT_MS);
+    const result = await this.changes.complete(await this.theirs(request, id), changes, COMPLETION_WAIT_MS);
     response.status(statusOf(result));
     response.setHeader('Cache-Control', 'no-store');
     return result;
@@ -78,14 +83,14 @@ export class UploadController {
 
   @Post('uploads/:id/extend')
   @HttpCode(200)
-  extend(@Param('id') id: string): Promise<UploadStatus> {
-    return this.changes.extend(ours(id));
+  async extend(@Param('id') id: string, @Req() request: Request): Promise<UploadStatus> {
+    return this.changes.extend(await this.theirs(request, id));
   }
 
   @Delete('uploads/:id')
   @HttpCode(204)
-  cancel(@Param('id') id: string): Promise<void> {
-    return this.uploads.cancel(ours(id));
+  async cancel(@Param('id') id: string, @Req() request: Request): Promise<void> {
+    return this.uploads.cancel(await this.theirs(request, id));
   }
 
   @Get('limits')
@@ -102,5 +107,10 @@ export class UploadController {
       maxPathBytes: MAX_PATH_BYTES,
       maxPathDepth: MAX_PATH_DEPTH,
     };
+  }
+
+  /** The id of an upload that whoever asks may know of. */
+  private async theirs(request: Request, id: string): Promise<string> {
+    return (await this.uploads.findFor(callerOf(request), ours(id))).id;
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { EntriesModule } from '../entries/entries.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { BodyStops } from './body-stops.js';
@@ -31,7 +32,7 @@ import { UploadService } from './upload.service.js';
 
 /** The upload engine and the protocols that speak to it. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule],
+  imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule, IdentityModule],
   controllers: [UploadController, RestController, DropzoneController],
   providers: [
     BodyStops,

@@ -71,7 +71,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     id: 'listUploads',
     permission: 'uploads:write',
     tag,
-    summary: 'List uploads, newest first',
+    summary: 'List your uploads, newest first',
     parameters: queryParameters(listUploadsQuery),
     answers: [
       {

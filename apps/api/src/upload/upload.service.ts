@@ -12,6 +12,7 @@ import { chunkBitmap } from './chunk-bitmap.js';
 import { ChunkLedger, type Progress } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
+import { onlyOne, type UploadCaller } from './upload-caller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
 import { nameTaken, refusalOf } from './upload-refusals.js';
@@ -38,22 +39,23 @@ export class UploadService {
   ) {}
 
   /**
-   * Finds the upload of a client's key, or begins one. A refusal is kept under its key, so that late chunks of it are
-   * refused without a look at the folder.
+   * Finds the upload of a client's key, or begins one, and tells whether it is new. A refusal is kept under its key, so
+   * that late chunks of it are refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
+   * @param only the one upload that may be found; null: any, or a new one
    * @throws ProblemError name-taken, path-not-a-folder, quota-exceeded, too-many-uploads, upload-mismatch, or the refusal
    * kept
    */
-  async open(request: UploadRequest, asksAgain: boolean): Promise<Upload> {
-    return (await this.begin(request, asksAgain)).upload;
-  }
-
-  /** The same, and tells whether the upload is new. */
-  async begin(request: UploadRequest, asksAgain: boolean): Promise<{ upload: Upload; isNew: boolean }> {
+  async begin(
+    request: UploadRequest,
+    asksAgain: boolean,
+    only: string | null = null,
+  ): Promise<{ upload: Upload; isNew: boolean }> {
     const plan: UploadPlan = { ...request, spaceId: await this.defaultSpace() };
     // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
     for (let attempt = 0; attempt < 10; attempt++) {
       const known = plan.clientKey === null ? null : await this.ledger.findByKey(plan.owner, plan.clientKey);
+      if (only !== null && known?.id !== only) throw onlyOne();
       if (known !== null && !(isRefused(known.state) && asksAgain)) {
         return { upload: await this.resume(known, plan), isNew: false };
       }
@@ -135,7 +137,18 @@ export class UploadService {
   /** @throws ProblemError upload-not-found */
   async find(id: string): Promise<Upload> {
     const upload = await this.ledger.find(id);
-    if (upload === null) throw new ProblemError('upload-not-found', 'It may have been removed.');
+    if (upload === null) throw notFound();
+    return upload;
+  }
+
+  /**
+   * Finds an upload for somebody who asks: what is another's is answered like what is not there.
+   * @throws ProblemError upload-not-found
+   */
+  async findFor({ owner, seesAll, only }: UploadCaller, id: string): Promise<Upload> {
+    const upload = await this.find(id);
+    const isTheirs = only === null ? seesAll || upload.owner === owner : upload.id === only;
+    if (!isTheirs) throw notFound();
     return upload;
   }
 
@@ -200,6 +213,10 @@ export class UploadService {
     await this.completion.cleanUp(id);
     if (cancelled) this.logger.info({ uploadId: id }, 'upload cancelled');
   }
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('upload-not-found', 'It may have been removed.');
 }
 
 function finished(): ProblemError {

@@ -31,7 +31,7 @@ describe('a configuration', () => {
       },
       access: {
         ...{ adminToken: null, mayBeOpen: true, sessionIdleSeconds: 1_800, sessionSeconds: 43_200 },
-        ...{ publicUrl: null, trustedProxies: [], origins: [] },
+        ...{ publicUrl: null, trustedProxies: [], origins: [], frameAncestors: [] },
       },
       limits: {
         maxFileSize: 16 * 1024 ** 4,
@@ -82,6 +82,7 @@ describe('a configuration', () => {
         STOWAGE_PUBLIC_URL: 'https://files.example.org',
         STOWAGE_TRUSTED_PROXIES: '10.0.0.1, 192.168.0.0/16,fd00::/8',
         STOWAGE_ORIGINS: ' https://a.example , http://b.example:8080,',
+        STOWAGE_FRAME_ANCESTORS: 'https://portal.example',
         STOWAGE_MAX_FILE_SIZE: '1000',
         STOWAGE_MAX_CHUNK_SIZE: '100',
         STOWAGE_MAX_CHUNK_REQUESTS: '2',
@@ -111,6 +112,7 @@ describe('a configuration', () => {
         publicUrl: 'https://files.example.org',
         trustedProxies: ['10.0.0.1', '192.168.0.0/16', 'fd00::/8'],
         origins: ['https://a.example', 'http://b.example:8080'],
+        frameAncestors: ['https://portal.example'],
       },
       limits: {
         maxFileSize: 1000,
@@ -136,6 +138,7 @@ describe('a faulty configuration', () => {
         STOWAGE_PUBLIC_URL: 'https://example.org/path',
         STOWAGE_TRUSTED_PROXIES: 'proxy',
         STOWAGE_ORIGINS: 'example.org',
+        STOWAGE_FRAME_ANCESTORS: '*',
         STOWAGE_MAX_FILE_SIZE: '-1',
         STOWAGE_MAX_CHUNK_SIZE: '0',
         STOWAGE_MAX_CHUNK_REQUESTS: 'many',
@@ -151,6 +154,7 @@ describe('a faulty configuration', () => {
       'PORT',
       'STOWAGE_ADMIN_TOKEN',
       'STOWAGE_DRAIN_DELAY',
+      'STOWAGE_FRAME_ANCESTORS',
       'STOWAGE_IDLE_TIMEOUT',
       'STOWAGE_MAX_CHUNK_REQUESTS',
       'STOWAGE_MAX_CHUNK_SIZE',
@@ -202,6 +206,7 @@ describe('a faulty configuration', () => {
       ['example.org', 'ftp://a', 'https://a/', 'https://a/b', 'https://A', 'https://a?x', 'https://u@a'],
     ],
     ['STOWAGE_ORIGINS', ['*', 'null', 'https://a/', 'https://a,b', 'javascript:x']],
+    ['STOWAGE_FRAME_ANCESTORS', ['*', 'none', 'https:', 'https://a/', "https://a; script-src 'unsafe-inline'"]],
     ['STOWAGE_TRUSTED_PROXIES', ['host', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.0/', '10.0.0', 'all']],
     ['STOWAGE_SESSION_IDLE', ['59', '1e9', 'x']],
     ['STOWAGE_SESSION_LENGTH', ['0', '-1']],

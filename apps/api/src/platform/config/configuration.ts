@@ -96,6 +96,12 @@ export const configurationSchema = z.object({
       'must be a comma-separated list of origins such as https://app.example.org',
     )
     .describe('Other web origins whose pages may call this server.'),
+  STOWAGE_FRAME_ANCESTORS: list
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be a comma-separated list of origins such as https://portal.example.org',
+    )
+    .describe('Origins whose pages may show this server’s page in a frame.'),
   STOWAGE_MAX_FILE_SIZE: integer(1, 16 * TIB)
     .default(16 * TIB)
     .describe('Largest file, in bytes.'),
@@ -172,6 +178,8 @@ export interface AccessConfiguration {
   readonly publicUrl: string | null;
   readonly trustedProxies: readonly string[];
   readonly origins: readonly string[];
+  /** Origins whose pages may have the portal in a frame. */
+  readonly frameAncestors: readonly string[];
 }
 
 /** Sizes in bytes. */
@@ -248,6 +256,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
       publicUrl: values.STOWAGE_PUBLIC_URL ?? null,
       trustedProxies: values.STOWAGE_TRUSTED_PROXIES,
       origins: values.STOWAGE_ORIGINS,
+      frameAncestors: values.STOWAGE_FRAME_ANCESTORS,
     }),
     limits: Object.freeze({
       maxFileSize: values.STOWAGE_MAX_FILE_SIZE,

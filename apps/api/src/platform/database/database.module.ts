@@ -11,6 +11,7 @@ import { Indexes1764000007000 } from './migrations/7-indexes.js';
 import { Accounts1764000008000 } from './migrations/8-accounts.js';
 import { People1764000009000 } from './migrations/9-people.js';
 import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
+import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -26,6 +27,7 @@ export const MIGRATIONS = [
   Accounts1764000008000,
   People1764000009000,
   ApiTokens1764000010000,
+  UploadGrants1764000011000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(join(portal, '.secret'), 'x');
   await writeFile(join(folder, 'outside.txt'), 'x');
   app = await NestFactory.create<NestExpressApplication>(NoRoutes, { logger: false, bodyParser: false });
-  servePage(app, portal);
+  servePage(app, portal, []);
   await app.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });

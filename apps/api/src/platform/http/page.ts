@@ -4,33 +4,42 @@ import type { NextFunction, Request, Response } from 'express';
 /** Addresses of the portal's one page. */
 const PAGES = new Set(['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users']);
 
-/** Nothing inline: the page hands its component styles over as style sheet objects. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types angular',
-].join('; ');
+/**
+ * Nothing inline: the page hands its component styles over as style sheet objects.
+ * @param frameAncestors origins whose pages may have this one in a frame
+ */
+function contentSecurityPolicy(frameAncestors: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types angular',
+  ].join('; ');
+}
 
 /** Files with a digest in their name never change. */
 const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
 
-/** Serves the built portal from a folder. What is not in it falls through, so that it ends as a 404 and never as the page. */
-export function servePage(app: NestExpressApplication, folder: string): void {
+/**
+ * Serves the built portal from a folder. What is not in it falls through, so that it ends as a 404 and never as the page.
+ * @param frameAncestors origins whose pages may have the portal in a frame
+ */
+export function servePage(app: NestExpressApplication, folder: string, frameAncestors: readonly string[]): void {
+  const policy = contentSecurityPolicy(frameAncestors);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!PAGES.has(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
     }
     response.set({
-      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'same-origin',
       'Cache-Control': 'no-cache',

@@ -1,7 +1,7 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { UploadResult } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { SHARED_OWNER } from '../../../identity/principal.js';
+import { UploadGrants } from '../../../identity/upload-grants.js';
 import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration } from '../../../platform/config/configuration.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
@@ -10,11 +10,19 @@ import { ProblemError } from '../../../platform/http/problem-error.js';
 import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
+import { callerOf, type UploadCaller } from '../../upload-caller.js';
 import { UploadService } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { FormError } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
 import { readForm, type FilePart, type Form } from './form-reader.js';
+
+/** What has become of the bytes of a request. */
+interface Received extends Taken {
+  readonly id: string;
+  /** What its upload goes on with when nobody is signed in any more; null when it has one, or needs none. */
+  readonly grant: string | null;
+}
 
 /** The form that Dropzone posts, one chunk each; without its fields, a plain form with one file. */
 @Controller()
@@ -25,6 +33,7 @@ export class DropzoneController {
     private readonly uploads: UploadService,
     private readonly chunks: ChunkService,
     private readonly slots: RequestSlots,
+    private readonly grants: UploadGrants,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {
     const { idleTimeoutMs, minRate } = configuration.server;
@@ -35,12 +44,12 @@ export class DropzoneController {
   async post(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadResult> {
     const release = await this.slots.acquire();
     try {
-      const { id, progress } = await this.receive(request);
+      const { id, progress, grant } = await this.receive(request);
       const result = await this.uploads.result(id, COMPLETION_WAIT_MS, progress);
       response.status(statusOf(result));
       response.setHeader('Cache-Control', 'no-store');
       discardRest(request, response);
-      return result;
+      return grant === null ? result : { ...result, grant };
     } catch (error) {
       throw understood(error);
     } finally {
@@ -48,23 +57,28 @@ export class DropzoneController {
     }
   }
 
-  private async receive(request: Request): Promise<Taken & { id: string }> {
+  private async receive(request: Request): Promise<Received> {
     const { fields, file } = await readForm(request, this.formLimits);
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
     try {
-      return await this.take(fields, file);
+      return await this.take(fields, file, callerOf(request));
     } finally {
       file.discard();
     }
   }
 
-  private async take(fields: Form['fields'], file: FilePart): Promise<Taken & { id: string }> {
+  private async take(fields: Form['fields'], file: FilePart, caller: UploadCaller): Promise<Received> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const upload = await this.uploads.open(toRequest(form), (form.chunk?.index ?? 0) === 0);
+      const request = toRequest(form, caller.owner);
+      const { upload, isNew } = await this.uploads.begin(request, (form.chunk?.index ?? 0) === 0, caller.only);
       const taken = await this.chunks.write(upload, toChunk(form, file));
-      if (taken !== null) return { ...taken, id: upload.id };
+      if (taken === null) continue;
+      // Nobody goes on with a whole file.
+      const goesOn = isNew && form.chunk !== null && caller.session !== null && taken.progress !== null;
+      const grant = goesOn ? await this.grants.issue(upload.id, caller.owner, caller.session) : null;
+      return { ...taken, id: upload.id, grant };
     }
     throw new ProblemError('chunk-busy', 'The upload was removed while this request arrived.', { retryAfter: 1 });
   }
@@ -82,9 +96,9 @@ function toChunk({ chunk }: DropzoneForm, file: FilePart): IncomingBytes {
   };
 }
 
-function toRequest(form: DropzoneForm) {
+function toRequest(form: DropzoneForm, owner: string) {
   return {
-    owner: SHARED_OWNER,
+    owner,
     clientKey: form.chunk?.key ?? null,
     length: form.chunk?.totalSize ?? null,
     chunkSize: form.chunk?.chunkSize ?? null,

@@ -1,7 +1,7 @@
 import { Controller, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { createUploadSchema, type UploadResult, type UploadStatus } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { SHARED_OWNER } from '../../../identity/principal.js';
+import { UploadGrants } from '../../../identity/upload-grants.js';
 import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration } from '../../../platform/config/configuration.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
@@ -13,6 +13,7 @@ import { ChunkService, type Taken } from '../../chunk.service.js';
 import { PrefixFollower } from '../../prefix-follower.js';
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
+import { callerOf, freeCallerOf } from '../../upload-caller.js';
 import { ours } from '../../upload-id.js';
 import { UploadService } from '../../upload.service.js';
 import { contentDigests, idempotencyKey, refuseEncoding } from './rest-headers.js';
@@ -30,15 +31,17 @@ export class RestController {
     private readonly chunks: ChunkService,
     private readonly prefixes: PrefixFollower,
     private readonly slots: RequestSlots,
+    private readonly grants: UploadGrants,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Post()
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadStatus> {
     const { limits, server } = this.configuration;
+    const { owner, session } = freeCallerOf(request);
     const key = idempotencyKey(request.headers);
     const wanted = await readJson(request, createUploadSchema, server);
-    const plan = uploadRequest(wanted, SHARED_OWNER, key, limits);
+    const plan = uploadRequest(wanted, owner, key, limits);
     // Again when the upload was removed between the two steps.
     for (let attempt = 0; attempt < 5; attempt++) {
       const { upload, isNew } = await this.uploads.begin(plan, true);
@@ -47,8 +50,9 @@ export class RestController {
       if (upload.length === 0) await this.uploads.result(upload.id, COMPLETION_WAIT_MS);
       response.status(isNew ? 201 : 200);
       const status = await this.uploads.status(upload.id);
+      const grant = isNew && session !== null ? await this.grants.issue(upload.id, owner, session) : null;
       describe(response, status.offset, status.upload.length);
-      return status;
+      return grant === null ? status : { ...status, grant };
     }
     throw new ProblemError('overloaded', 'The upload was removed as often as it was begun.', { retryAfter: 1 });
   }
@@ -112,7 +116,7 @@ export class RestController {
     const { limits, server } = this.configuration;
     refuseEncoding(request.headers);
     const digests = contentDigests(request.headers);
-    const upload = await this.uploads.find(uploadId);
+    const upload = await this.uploads.findFor(callerOf(request), uploadId);
     if (upload.state !== 'receiving') return { progress: null };
     const range = find(upload, announcedLength(request.headers), await this.prefixes.contiguousEnd(uploadId));
     const { content } = openBody(request, {
