@@ -12,7 +12,7 @@ const PASSWORD = 'a walrus in the kitchen';
 const TOKEN = 'acceptance-token-of-forty-two-characters-x';
 
 /** What a route needs. Written down here once more, so that nobody changes it by the way. */
-type Needs = 'nothing' | 'to sign in' | 'a link' | 'to be let in' | 'to be signed in' | Scope;
+type Needs = 'nothing' | 'to sign in' | 'a link' | 'to be let in' | 'to be signed in' | 'to manage a space' | Scope;
 type Scope = 'uploads:write' | 'files:read' | 'files:write' | 'admin';
 const NEEDS: Readonly<Record<string, Needs>> = {
   'get /healthz': 'nothing',
@@ -53,7 +53,16 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'delete /api/files/{id}': 'files:write',
   'get /api/files/{id}/content': 'files:read',
   'head /api/files/{id}/content': 'files:read',
-  'get /api/usage': 'files:read',
+  'get /api/spaces': 'to be let in',
+  'post /api/spaces': 'admin',
+  'get /api/admin/spaces': 'admin',
+  'get /api/spaces/{id}': 'to be let in',
+  'patch /api/spaces/{id}': 'to manage a space',
+  'get /api/spaces/{id}/members': 'files:read',
+  'post /api/spaces/{id}/members': 'to manage a space',
+  'patch /api/spaces/{id}/members/{account}': 'to manage a space',
+  'delete /api/spaces/{id}/members/{account}': 'to manage a space',
+  'delete /api/spaces/{id}/membership': 'to be signed in',
   'get /metrics': 'admin',
   'get /api/accounts': 'admin',
   'post /api/accounts': 'admin',
@@ -70,7 +79,7 @@ const STRANGER = (needs: Needs): Verdict =>
 const WORTHLESS = (needs: Needs): Verdict => (needs === 'nothing' ? 'through' : 'unauthorized');
 /** No token makes a session, which could do more than it. */
 const PROGRAM =
-  (...scopes: readonly Scope[]) =>
+  (...scopes: readonly Needs[]) =>
   (needs: Needs): Verdict => {
     if (needs === 'to sign in') return 'unauthorized';
     return ['nothing', 'a link', 'to be let in', ...scopes].includes(needs) ? 'through' : 'not-permitted';
@@ -86,12 +95,19 @@ const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict
   'an admin': () => 'through',
   'the access token': () => 'through',
   'the session of the access token': () => 'through',
-  'a token of an admin with every scope': PROGRAM('uploads:write', 'files:read', 'files:write', 'admin'),
+  'a token of an admin with every scope': PROGRAM(
+    'uploads:write',
+    'files:read',
+    'files:write',
+    'admin',
+    'to manage a space',
+  ),
   'a token to upload': PROGRAM('uploads:write'),
   'a token to read': PROGRAM('files:read'),
   'a token to remove': PROGRAM('files:write'),
-  'a token to manage': PROGRAM('admin'),
-  'a token to manage of somebody who is a member now': PROGRAM(),
+  'a token to manage': PROGRAM('admin', 'to manage a space'),
+  // Its account may still manage spaces.
+  'a token to manage of somebody who is a member now': PROGRAM('to manage a space'),
   'the grant of another upload': ONE_UPLOAD,
   'the grant of a session that was ended': WORTHLESS,
   'a token that was revoked': WORTHLESS,

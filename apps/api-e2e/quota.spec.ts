@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { uploadStatusSchema, usageSchema, type Usage } from '@stowage/contract';
+import { uploadStatusSchema } from '@stowage/contract';
 import { balanced } from './support/conservation.js';
 import { DropzoneUpload } from './support/dropzone.js';
 import { Product } from './support/product.js';
 import { RawSocket, requestHead } from './support/raw-socket.js';
 import { Random } from './support/random.js';
+import { spacesOf } from './support/spaces.js';
 
 const product = new Product({ env: { STOWAGE_QUOTA: '100000', STOWAGE_MAX_OPEN_UPLOADS: '3' } });
 const random = new Random('quota');
 beforeAll(() => product.start());
 afterAll(() => product.dispose());
 
-const usage = async (): Promise<Usage> => (await product.send('/api/usage')).as(usageSchema);
+const usage = async () => {
+  const [space] = await spacesOf(product);
+  return { quota: space?.quota, used: space?.used, reserved: space?.reserved };
+};
 
 const fileOfSize = (name: string, size: number): DropzoneUpload =>
   new DropzoneUpload(product, { name, content: random.bytes(size), chunkSize: 20_000 });

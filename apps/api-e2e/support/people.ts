@@ -7,6 +7,7 @@ const PASSWORD = 'three blind mice run';
 /** Somebody with an account, in a browser that is signed in. */
 export interface Somebody {
   readonly id: string;
+  readonly name: string;
   readonly visitor: Visitor;
 }
 
@@ -17,7 +18,7 @@ export async function somebody(product: Product, admin: Visitor, name: string, r
   const token = new URL(link.url, product.url).hash.slice(1);
   const answer = await visitor.sendJson('POST', '/api/password-links/use', { token, password: PASSWORD });
   if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
-  return { id: account.id, visitor };
+  return { id: account.id, name, visitor };
 }
 
 /** A program with a new token of somebody, and the token's id. */
@@ -25,8 +26,9 @@ export async function program(
   product: Product,
   of: Visitor,
   scopes: readonly Scope[],
+  spaces: readonly string[] | null = null,
 ): Promise<{ readonly id: string; readonly visitor: Visitor }> {
-  const made = await of.sendJson('POST', '/api/tokens', { name: 'x', scopes, expiresAt: null });
+  const made = await of.sendJson('POST', '/api/tokens', { name: 'x', scopes, spaces, expiresAt: null });
   const { token, secret } = made.as(newApiTokenSchema);
   return { id: token.id, visitor: new Visitor(product, { Authorization: `Bearer ${secret}` }) };
 }

@@ -6,7 +6,7 @@ import type { Product } from './product.js';
 export const guardedRoutes = [
   ...(['GET', 'DELETE'] as const).map((method) => [method, `/api/uploads/${'A'.repeat(22)}`] as const),
   ...(['GET', 'DELETE'] as const).map((method) => [method, `/api/files/${'A'.repeat(22)}`] as const),
-  ...['/api/files', '/api/uploads', '/api/limits', '/api/usage', '/metrics', '/api/session', '/api/sessions'].map(
+  ...['/api/files', '/api/uploads', '/api/limits', '/api/spaces', '/metrics', '/api/session', '/api/sessions'].map(
     (path) => ['GET', path] as const,
   ),
   ...['/upload', '/uploads', `/uploads/${'A'.repeat(22)}`, '/api/uploads'].map((path) => ['POST', path] as const),

@@ -1,12 +1,16 @@
 import {
   accountSchema,
+  addMemberSchema,
   apiTokenListSchema,
   apiTokenSchema,
   byteRangeSchema,
+  changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
+  changeSpaceSchema,
   completeUploadSchema,
   createApiTokenSchema,
+  createSpaceSchema,
   createUploadSchema,
   fileListSchema,
   fileSchema,
@@ -15,6 +19,8 @@ import {
   limitsSchema,
   linkFactsSchema,
   lookAtLinkSchema,
+  memberListSchema,
+  memberSchema,
   newApiTokenSchema,
   passwordLinkSchema,
   personListSchema,
@@ -24,12 +30,13 @@ import {
   sessionSchema,
   setUpSchema,
   signInSchema,
+  spaceListSchema,
+  spaceSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadSchema,
   uploadStatusSchema,
   uploadSummarySchema,
-  usageSchema,
   useLinkSchema,
   whoAsksSchema,
 } from '@stowage/contract';
@@ -42,6 +49,7 @@ import { openApiDocument, type OpenApiDocument } from './platform/openapi/openap
 import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
 import type { RouteDoc } from './platform/openapi/route-doc.js';
 import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
+import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
 import { UPLOAD_ROUTES } from './upload/upload.routes.js';
@@ -52,6 +60,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...UPLOAD_ROUTES,
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
+  ...SPACES_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
   ...TOKENS_ROUTES,
@@ -62,17 +71,19 @@ export const API_ROUTES: readonly RouteDoc[] = [
 const ANSWERS = {
   ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
-  ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Usage: usageSchema, Problem: problemSchema },
+  ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
   ...{ Account: accountSchema, WhoAsks: whoAsksSchema, Session: sessionSchema, SessionList: sessionListSchema },
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
+  ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
   ...{ CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema },
   ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
   ...{ Invite: inviteSchema, ChangePerson: changePersonSchema, LookAtLink: lookAtLinkSchema, UseLink: useLinkSchema },
-  ...{ CreateApiToken: createApiTokenSchema },
+  ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
+  ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.
@@ -88,6 +99,7 @@ export function apiDocument(): OpenApiDocument {
   const tags = {
     Uploads: 'From the first byte to a file.',
     Files: 'What has been uploaded.',
+    Spaces: 'Where files are, and who may get at them.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',
   };

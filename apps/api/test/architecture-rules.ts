@@ -5,6 +5,7 @@ import type { ImportGraph } from './import-graph.js';
 const FLOORS = [
   ['platform'],
   ['identity', 'blobs'],
+  ['spaces'],
   ['entries'],
   ['upload', 'sharing'],
   ['webhooks', 'audit'],

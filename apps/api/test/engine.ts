@@ -10,7 +10,8 @@ import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
-import { SpaceQuota } from '../src/entries/space-quota.js';
+import { MemberLedger } from '../src/spaces/member-ledger.js';
+import { SpaceQuota } from '../src/spaces/space-quota.js';
 import { type LimitsConfiguration, parseConfiguration } from '../src/platform/config/configuration.js';
 import { JobRunner } from '../src/platform/jobs/job-runner.js';
 import { Metrics } from '../src/platform/telemetry/metrics.js';
@@ -30,6 +31,7 @@ import { UploadRecovery } from '../src/upload/upload-recovery.js';
 import { UploadUpkeep } from '../src/upload/upload-upkeep.js';
 import { UpkeepLedger } from '../src/upload/upkeep-ledger.js';
 import { UploadService } from '../src/upload/upload.service.js';
+import { firstSpace, usageOf } from './first-space.js';
 import { connect, emptyDatabase } from './test-database.js';
 import { testLog, type LogLine } from './test-log.js';
 import { openStorage, removeFolder, temporaryFolder, type TestStorage } from './test-storage.js';
@@ -53,6 +55,12 @@ export interface Engine {
   readonly files: FileListing;
   readonly remover: FileRemover;
   readonly quota: SpaceQuota;
+  /** The space that a new database has. */
+  readonly spaceId: string;
+  /** How much of its quota is taken. */
+  readonly usage: () => ReturnType<typeof usageOf>;
+  /** Sets its quota, in bytes; null: none. */
+  readonly setQuota: (bytes: number | null) => Promise<void>;
   readonly collector: BlobCollector;
   readonly names: BlobNames;
   readonly blobReconcile: BlobReconcile;
@@ -114,6 +122,7 @@ export async function startEngine(
   const names = new BlobNames();
   const jobs = new JobRunner(configuration, logger);
   const quota = new SpaceQuota(database, configuration);
+  const members = new MemberLedger(database);
   const collector = new BlobCollector(blobs, names, database, store, jobs, logger);
   const scrub = new BlobScrub(new BlobHealth(database), store, jobs, configuration, logger);
   const blobReconcile = new BlobReconcile(blobs, names, database, store, jobs, logger);
@@ -124,6 +133,7 @@ export async function startEngine(
     chunkLedger,
     entries,
     remover,
+    members,
     blobs,
     names,
     prefixes,
@@ -131,6 +141,7 @@ export async function startEngine(
     store,
     logger,
   );
+  const spaceId = await firstSpace(database);
   const leases = new UploadLeases();
   const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
   const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
@@ -150,6 +161,9 @@ export async function startEngine(
     files,
     remover,
     quota,
+    spaceId,
+    usage: () => usageOf(database, spaceId),
+    setQuota: (bytes) => quota.set(database.manager, spaceId, bytes),
     collector,
     names,
     blobReconcile,

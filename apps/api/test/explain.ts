@@ -23,7 +23,15 @@ interface PlanNode {
 export const WRITES_GOLDEN = process.env.STOWAGE_GOLDEN === 'write';
 
 /** Tables that grow without end. How the small ones are read is of no interest: PostgreSQL likes to read them whole. */
-export const LARGE: readonly string[] = ['uploads', 'chunks', 'entries', 'blobs'];
+export const LARGE: readonly string[] = [
+  'uploads',
+  'chunks',
+  'entries',
+  'blobs',
+  'accounts',
+  'spaces',
+  'space_members',
+];
 
 /** Everything that the processes' connections send while some work is done, in order; the queue of jobs is left out. */
 export async function sent(work: () => Promise<unknown>): Promise<Statement[]> {

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** How many rows of what. */
 export interface Amounts {
@@ -10,13 +10,15 @@ export interface Amounts {
   readonly chunks: number;
   /** Files, each with a content of its own; one folder for twenty of them. */
   readonly files: number;
+  /** Accounts, each with a space and a session, and in one of a hundred teams. */
+  readonly people: number;
 }
 
 /** As much as fits into every run; `STOWAGE_SCALE=full` for the figures of docs/evidence/engine.md. */
 export const AMOUNTS: Amounts =
   process.env.STOWAGE_SCALE === 'full'
-    ? { ended: 1_000_000, open: 10_000, chunks: 100_000, files: 200_000 }
-    : { ended: 60_000, open: 2_000, chunks: 10_000, files: 20_000 };
+    ? { ended: 1_000_000, open: 10_000, chunks: 100_000, files: 200_000, people: 10_000 }
+    : { ended: 60_000, open: 2_000, chunks: 10_000, files: 20_000, people: 10_000 };
 
 /** Id of the upload with very many chunks of 1 KiB; it misses the one in the middle and the second half of its bytes. */
 export const LONG_UPLOAD = idOf('long', 1);
@@ -24,7 +26,10 @@ export const LONG_UPLOAD = idOf('long', 1);
 export const LONG_CHUNK = 1024;
 
 /** Id and key of the upload, file or blob of a kind and a number. */
-export function idOf(kind: 'ended' | 'open' | 'file' | 'blob' | 'long', number: number): string {
+export function idOf(
+  kind: 'ended' | 'open' | 'file' | 'blob' | 'long' | 'person' | 'space' | 'team',
+  number: number,
+): string {
   return `${kind}${number}`.padStart(22, '0');
 }
 
@@ -32,7 +37,7 @@ const UPLOAD = `INSERT INTO uploads (id, space_id, owner, client_key, state, len
   path, media_type, created_at, updated_at, expires_at, ended_at, remains)`;
 
 /** Fills a database with what a server has after years: only rows, of bytes that do not exist. */
-export async function fill(database: DataSource, { ended, open, chunks, files }: Amounts): Promise<void> {
+export async function fill(database: DataSource, { ended, open, chunks, files, people }: Amounts): Promise<void> {
   await database.transaction(async (manager) => {
     await manager.query('SET LOCAL statement_timeout = 0');
     await manager.query(
@@ -91,6 +96,36 @@ export async function fill(database: DataSource, { ended, open, chunks, files }:
       `UPDATE spaces SET used_bytes = $1, reserved_bytes = (SELECT sum(length) FROM uploads WHERE ended_at IS NULL)`,
       [files * 1000],
     );
+    await fillPeople(manager, people);
   });
   await database.query('ANALYZE');
+}
+
+/** The secret of a person's session is the person's id. */
+async function fillPeople(manager: EntityManager, people: number): Promise<void> {
+  await manager.query(
+    `INSERT INTO accounts (id, name, name_key, role, password_hash)
+     SELECT lpad('person' || i, 22, '0'), 'person ' || i, 'person ' || i, 'member', 'x' FROM generate_series(1, $1::integer) i`,
+    [people],
+  );
+  await manager.query(
+    `INSERT INTO spaces (id, name, name_key, account_id)
+     SELECT lpad('space' || i, 22, '0'), 'person ' || i, 'person ' || i, lpad('person' || i, 22, '0')
+     FROM generate_series(1, $1::integer) i
+     UNION ALL SELECT lpad('team' || i, 22, '0'), 'team ' || i, 'team ' || i, NULL FROM generate_series(1, 100) i`,
+    [people],
+  );
+  await manager.query(
+    `INSERT INTO space_members (account_id, name_key, space_id, role)
+     SELECT lpad('person' || i, 22, '0'), 'person ' || i, lpad('space' || i, 22, '0'), 'manager' FROM generate_series(1, $1::integer) i
+     UNION ALL SELECT lpad('person' || i, 22, '0'), 'person ' || i, lpad('team' || (1 + i % 100), 22, '0'), 'editor'
+     FROM generate_series(1, $1::integer) i`,
+    [people],
+  );
+  await manager.query(
+    `INSERT INTO sessions (id, secret_digest, account_id, address, user_agent)
+     SELECT lpad('person' || i, 22, '0'), sha256(lpad('person' || i, 22, '0')::bytea), lpad('person' || i, 22, '0'), '', ''
+     FROM generate_series(1, $1::integer) i`,
+    [people],
+  );
 }

@@ -3,9 +3,12 @@ import type { UploadResult } from '@stowage/contract';
 import type { Content } from '../src/blobs/blob-store.js';
 import type { Upload } from '../src/upload/entities/upload.entity.js';
 import type { IncomingBytes } from '../src/upload/chunk.service.js';
-import type { UploadRequest } from '../src/upload/upload.service.js';
+import type { UploadPlan } from '../src/upload/upload-ledger.js';
 import { bytesOf, contentOf } from './bytes.js';
 import type { Engine } from './engine.js';
+
+/** What a client declares; its file goes into the space that a new database has. */
+export type UploadRequest = Omit<UploadPlan, 'spaceId'>;
 
 /** A file that a client sends. */
 export interface ClientFile {
@@ -46,7 +49,7 @@ export function requestOf({ key, name, path, bytes, chunkSize, sha256 }: ClientF
 
 /** The upload of a client's key, which is begun if need be. */
 export async function begun(engine: Engine, request: UploadRequest, asksAgain: boolean): Promise<Upload> {
-  return (await engine.uploads.begin(request, asksAgain)).upload;
+  return (await engine.uploads.begin({ ...request, spaceId: engine.spaceId }, asksAgain)).upload;
 }
 
 /** Begins a file's upload, or finds it. */

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { createDatabase } from '../../../tools/postgres/embedded-postgres.mjs';
 import { StoredBlob } from '../src/blobs/entities/stored-blob.entity.js';
 import { Entry } from '../src/entries/entities/entry.entity.js';
-import { Space } from '../src/entries/entities/space.entity.js';
+import { Space } from '../src/spaces/entities/space.entity.js';
 import { MIGRATIONS } from '../src/platform/database/database.module.js';
 import { Chunk } from '../src/upload/entities/chunk.entity.js';
 import { Upload } from '../src/upload/entities/upload.entity.js';

@@ -18,11 +18,25 @@ import {
   type Session as StoredSession,
   type UploadSummary,
   type WhoAsks,
-  isProblemCode,
 } from '@stowage/contract';
 import { Connection } from '../src/app/session/connection.js';
 import { API, UPLOADS } from '../src/app/session/server.js';
 import { Session } from '../src/app/session/session.js';
+import { pageOf, problem, response } from './fake-answers.js';
+import { FakeSpaces } from './fake-spaces.js';
+import { SPACE, storedFile, storedPerson, storedToken } from './stored-things.js';
+
+export {
+  MARIA,
+  SPACE,
+  storedFile,
+  storedMember,
+  storedPerson,
+  storedSession,
+  storedSpace,
+  storedToken,
+  unfinishedUpload,
+} from './stored-things.js';
 
 const LIMITS: Limits = {
   maxFileSize: 5_000_000_000,
@@ -60,10 +74,10 @@ export class FakeBackend implements Transport {
   sessions: StoredSession[] = [];
   people: Person[] = [];
   tokens: ApiToken[] = [];
+  readonly spaces = new FakeSpaces(() => this.files);
   /** What links for a password are for. They are Maria's. */
   linkKind: 'invitation' | 'reset' = 'invitation';
   pageSize = 50;
-  quota: number | null = null;
   #ids = 0;
 
   /** Everything a component needs to talk to this server. */
@@ -98,7 +112,12 @@ export class FakeBackend implements Transport {
     this.sent.push([field('path'), field('name')].filter((part) => part !== '').join('/'));
     if (fate === 'hang') return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
     if (fate !== undefined) return { status: PROBLEMS[fate].status, retryAfter: null, body: problem(fate) };
-    const file = storedFile({ name: field('name'), path: field('path'), size: Number(field('dztotalfilesize')) });
+    const file = storedFile({
+      name: field('name'),
+      path: field('path'),
+      space: field('space') === '' ? SPACE : field('space'),
+      size: Number(field('dztotalfilesize')),
+    });
     this.files.unshift(file);
     const upload = { id: this.#id(), state: 'complete', length: file.size, received: file.size };
     return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };
@@ -119,11 +138,18 @@ export class FakeBackend implements Transport {
     if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
-    if (call === 'GET /api/usage') {
-      const used = this.files.reduce((sum, { size }) => sum + size, 0);
-      return response(200, JSON.stringify({ quota: this.quota, used, reserved: 7 }));
+    if (call.includes('/spaces')) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return this.spaces.answer(call, body, this.pageSize);
     }
-    if (call.startsWith('GET /api/files')) return this.#page('files', this.files, call);
+    if (call.startsWith('GET /api/files')) {
+      const space = /space=([^&]+)/u.exec(call)?.[1];
+      return this.#page(
+        'files',
+        this.files.filter((file) => file.space === space),
+        call,
+      );
+    }
     const one = /^(\w+) \/api\/uploads\/([^/?]+)\/?([a-z]*)/u.exec(call);
     if (one !== null && !call.startsWith('DELETE')) return this.#ofUpload(one[2] ?? '', one[3] ?? '', body);
     if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
@@ -199,7 +225,8 @@ export class FakeBackend implements Transport {
   #complete(upload: UploadSummary, body: string): Response {
     this.wishes.push(body);
     this.uploads = this.uploads.filter(({ id }) => id !== upload.id);
-    const file = storedFile({ name: body.includes('rename') ? `${upload.name} (1)` : upload.name, path: upload.path });
+    const name = body.includes('rename') ? `${upload.name} (1)` : upload.name;
+    const file = storedFile({ name, path: upload.path, space: upload.space });
     this.files.unshift(file);
     return response(201, JSON.stringify({ upload: { ...upload, state: 'complete' }, complete: true, file }));
   }
@@ -214,108 +241,10 @@ export class FakeBackend implements Transport {
   }
 
   #page(name: string, items: readonly unknown[], call: string): Response {
-    const start = Number(/cursor=(\d+)/u.exec(call)?.[1] ?? 0);
-    const end = start + this.pageSize;
-    const next = end < items.length ? String(end) : null;
-    return response(200, JSON.stringify({ [name]: items.slice(start, end), next }));
+    return pageOf(name, items, call, this.pageSize);
   }
 
   #id(): string {
     return `upload${String(++this.#ids).padStart(18, '0')}`;
   }
-}
-
-let files = 0;
-
-/** A stored file; its id is new. */
-export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
-  const id = `file${String(++files).padStart(20, '0')}`;
-  return {
-    id,
-    name: 'report.pdf',
-    path: '',
-    size: 120_000,
-    sha256: 'a'.repeat(64),
-    mediaType: 'application/pdf',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    url: `/api/files/${id}/content`,
-    ...more,
-  };
-}
-
-/** Maria, signed in. */
-export const MARIA: WhoAsks = {
-  access: 'account',
-  account: { id: 'a'.repeat(22), name: 'Maria', role: 'admin' },
-  signedIn: true,
-};
-
-/** A browser that has signed in; its id is new. */
-export function storedSession(more: Partial<StoredSession> = {}): StoredSession {
-  return {
-    id: `session${String(++files).padStart(17, '0')}`,
-    createdAt: '2026-01-02T03:04:05.000Z',
-    lastUsedAt: '2026-01-02T03:05:05.000Z',
-    address: '192.0.2.1',
-    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-    current: false,
-    ...more,
-  };
-}
-
-/** Somebody with an account; its id is new. */
-export function storedPerson(more: Partial<Person> = {}): Person {
-  return {
-    id: `person${String(++files).padStart(18, '0')}`,
-    name: 'Adam',
-    role: 'member',
-    state: 'active',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    lastSignedInAt: null,
-    linkExpiresAt: null,
-    ...more,
-  };
-}
-
-/** A token of whoever is signed in; its id is new. */
-export function storedToken(more: Partial<ApiToken> = {}): ApiToken {
-  return {
-    id: `token${String(++files).padStart(19, '0')}`,
-    name: 'nightly backup',
-    scopes: ['files:read'],
-    createdAt: '2026-01-02T03:04:05.000Z',
-    expiresAt: null,
-    lastUsedAt: null,
-    ...more,
-  };
-}
-
-/** An upload that the server holds in part. */
-export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSummary {
-  return {
-    id: `upload${String(++files).padStart(18, '9')}`,
-    state: 'receiving',
-    length: 12_000_000,
-    received: 4_000_000,
-    name: 'film.mov',
-    path: 'films',
-    chunkSize: 4_000_000,
-    conflict: 'reject',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    updatedAt: '2026-01-02T03:05:05.000Z',
-    expiresAt: '2026-01-09T03:05:05.000Z',
-    active: false,
-    ...more,
-  };
-}
-
-function problem(code: ProblemCode): string {
-  if (!isProblemCode(code)) throw new Error(`There is no problem ${String(code)}.`);
-  return JSON.stringify({ type: `urn:stowage:problem:${code}`, code, detail: `Detail of ${code}.`, ...PROBLEMS[code] });
-}
-
-// The document of these tests has no Response of its own; this is what the client reads of one.
-function response(status: number, body: string): Response {
-  const answer = { ok: status < 400, status, headers: { get: () => null }, text: async () => body };
-  return answer as unknown as Response;
 }

@@ -26,8 +26,8 @@ export function snapshot(state: TransferState, more: Partial<TransferSnapshot> =
 }
 
 /** A transfer with a snapshot. */
-export function transfer(name: string, look: TransferSnapshot, path = ''): Transfer {
-  return { id: 1, name, path, continues: false, snapshot: look };
+export function transfer(name: string, look: TransferSnapshot, path = '', space: string | null = null): Transfer {
+  return { id: 1, name, path, space, continues: false, snapshot: look };
 }
 
 /** A refusal as the server words it. */

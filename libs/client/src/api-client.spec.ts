@@ -17,13 +17,6 @@ describe('the API client', () => {
     expect(fetch).toHaveBeenCalledWith('http://localhost:1/api/limits', expect.objectContaining({ method: 'GET' }));
   });
 
-  it('reads how much is taken', async () => {
-    const usage = { quota: null, used: 5, reserved: 0 };
-    const { api, fetch } = client(() => Response.json(usage));
-    await expect(api.usage()).resolves.toEqual(usage);
-    expect(fetch).toHaveBeenCalledWith('/api/usage', expect.objectContaining({ method: 'GET' }));
-  });
-
   it('refuses an answer that the contract does not describe', async () => {
     const { api } = client(() => new Response('<html>Welcome to the hotel</html>'));
     await expect(api.listFiles()).rejects.toMatchObject({ code: 'unexpected-answer', retryable: false });
@@ -33,6 +26,8 @@ describe('the API client', () => {
     const { api, fetch } = client(() => Response.json({ uploads: [], next: null }));
     await api.listUploads({ states: ['receiving', 'completing'], limit: 5, cursor: null });
     expect(fetch).toHaveBeenCalledWith('/api/uploads?state=receiving%2Ccompleting&limit=5', expect.anything());
+    await api.listFiles({ space: 'a&b', cursor: 'x' }).catch(() => undefined);
+    expect(fetch).toHaveBeenLastCalledWith('/api/files?space=a%26b&cursor=x', expect.anything());
     await api.listUploads({ dzuuid: 'a&b' });
     expect(fetch).toHaveBeenLastCalledWith('/api/uploads?dzuuid=a%26b', expect.anything());
   });
@@ -90,7 +85,7 @@ describe('the API client', () => {
   });
 
   it('makes tokens and revokes them', async () => {
-    const wanted = { name: 'backup', scopes: ['files:read' as const], expiresAt: null };
+    const wanted = { name: 'backup', scopes: ['files:read' as const], spaces: null, expiresAt: null };
     const token = { ...wanted, id: 'a'.repeat(22), createdAt: '2026-01-02T03:04:05.000Z', lastUsedAt: null };
     const answers: unknown[] = [{ tokens: [token] }, { token, secret: 'stw_x' }];
     const { api, fetch } = client(() => Response.json(answers.shift() ?? {}));

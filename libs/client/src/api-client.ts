@@ -1,10 +1,10 @@
 import {
   type ApiTokenList,
+  type ApiTokenWish,
   type ChangePassword,
   type ChangePerson,
   type FileList,
   type CompleteUpload,
-  type CreateApiToken,
   type Invite,
   type Invited,
   type Limits,
@@ -21,7 +21,6 @@ import {
   type UploadResult,
   type UploadState,
   type UploadStatus,
-  type Usage,
   type UseLink,
   type WhoAsks,
   apiTokenListSchema,
@@ -38,9 +37,9 @@ import {
   uploadListSchema,
   uploadResultSchema,
   uploadStatusSchema,
-  usageSchema,
   whoAsksSchema,
 } from '@stowage/contract';
+import { type AnswerSchema, type Call, type PageQuery, search } from './api-call.js';
 import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -53,20 +52,15 @@ import {
   wantsSignIn,
 } from './problem-error.js';
 import { type ServerConnection, connectTo } from './server-connection.js';
+import { SpacesApi } from './spaces-api.js';
 
 /** A call that nobody has answered for so long is given up, as one that was lost. */
 const PATIENCE_MS = 120_000;
 
-/** Anything that checks an answer: the schemas of the contract. */
-interface AnswerSchema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown };
-}
-
-/** Which page of a list. */
-export interface PageQuery {
-  readonly limit?: number;
-  /** `next` of the page before. */
-  readonly cursor?: string | null;
+/** Which files to list. */
+export interface FileQuery extends PageQuery {
+  /** Id of the only space. */
+  readonly space?: string;
 }
 
 /** Which uploads to list. */
@@ -77,15 +71,6 @@ export interface UploadQuery extends PageQuery {
   readonly dzuuid?: string;
 }
 
-interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-  /** Sent as JSON. */
-  readonly body?: unknown;
-}
-
 /**
  * The JSON API of the server, typed. Every method rejects with a {@link ProblemError}, or with the reason of its signal.
  */
@@ -93,6 +78,11 @@ export class ApiClient {
   readonly connection: ServerConnection;
   /** What uploads go on with when nobody is signed in any more. */
   readonly grants = new Grants();
+  /** Spaces, and who is in them. */
+  readonly spaces = new SpacesApi({
+    read: (schema, call) => this.#read(schema, call),
+    call: (call) => this.#call(call),
+  });
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);
@@ -103,13 +93,8 @@ export class ApiClient {
     return this.#read(limitsSchema, { method: 'GET', path: '/api/limits', signal });
   }
 
-  /** `GET /api/usage` */
-  usage(signal?: AbortSignal): Promise<Usage> {
-    return this.#read(usageSchema, { method: 'GET', path: '/api/usage', signal });
-  }
-
-  /** `GET /api/files`, newest first. */
-  listFiles(query: PageQuery = {}, signal?: AbortSignal): Promise<FileList> {
+  /** `GET /api/files`, newest first: of one space, or of all that one is in. */
+  listFiles(query: FileQuery = {}, signal?: AbortSignal): Promise<FileList> {
     return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
   }
 
@@ -204,7 +189,7 @@ export class ApiClient {
   }
 
   /** `POST /api/tokens`: for a program. The secret in the answer is told once. */
-  createToken(wanted: CreateApiToken): Promise<NewApiToken> {
+  createToken(wanted: ApiTokenWish): Promise<NewApiToken> {
     return this.#read(newApiTokenSchema, { method: 'POST', path: '/api/tokens', body: wanted });
   }
 
@@ -321,12 +306,4 @@ function checked<T>(schema: AnswerSchema<T>, body: string): T {
   throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
     cause: parsed.error,
   });
-}
-
-function search(query: Readonly<Record<string, string | number | null | undefined>>): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined) parameters.set(name, String(value));
-  }
-  return parameters.size === 0 ? '' : `?${parameters}`;
 }

@@ -23,4 +23,10 @@ describe('the form of a chunk', () => {
     expect(file).toMatchObject({ size: 5, type: 'text/plain' });
     expect(new Uint8Array(await (file as Blob).arrayBuffer())).toEqual(Uint8Array.of(20, 21, 22, 23, 24));
   });
+
+  it('says which space it goes into, if anybody has said so', () => {
+    const form = chunkForm('key', { ...source(25, 'x', 'a'), space: 'some space' }, plan, 0);
+    expect([...form.keys()].slice(-3)).toEqual(['path', 'space', 'file']);
+    expect(form.get('space')).toBe('some space');
+  });
 });

@@ -1,4 +1,5 @@
 export * from './api-client.js';
+export type { PageQuery } from './api-call.js';
 export { type Clock, systemClock } from './clock.js';
 export { type Connectivity, systemConnectivity } from './connectivity.js';
 export { FetchTransport } from './fetch-transport.js';
@@ -7,6 +8,7 @@ export { type ClientProblemCode, CLIENT_PROBLEMS, ProblemError, toProblem } from
 export type { QueueTotals, StateTotals } from './queue-totals.js';
 export { RequestSlots } from './request-slots.js';
 export { type ServerConnection, connectTo } from './server-connection.js';
+export { SpacesApi } from './spaces-api.js';
 export { type TransferSnapshot, type TransferState, isUnsettled } from './transfer.js';
 export type { ChunkRequest, Transport, TransportAnswer } from './transport.js';
 export { type UploadContext, DEFAULT_PARALLEL_REQUESTS, uploadContext } from './upload-context.js';

@@ -13,6 +13,8 @@ export interface Transfer {
   readonly name: string;
   /** Folder; `''` is the root. */
   readonly path: string;
+  /** Id of the space that it goes into; null: one's own. */
+  readonly space: string | null;
   /** True when it is the rest of an upload that was found unfinished on the server. */
   readonly continues: boolean;
   /** The latest look at it; a new object at every change. */
@@ -40,6 +42,7 @@ class Entry implements Transfer {
   snapshot: TransferSnapshot;
   /** The server's id of the upload that it is the rest of. */
   resumes: string | null;
+  readonly space: string | null;
 
   constructor(
     readonly id: number,
@@ -50,6 +53,7 @@ class Entry implements Transfer {
     length: number,
   ) {
     this.resumes = source?.resume?.uploadId ?? null;
+    this.space = source?.space ?? null;
     this.snapshot = queuedTransfer(length);
   }
 
@@ -163,11 +167,11 @@ export class UploadQueue {
   startOver(id: number): void {
     const entry = this.#entries.get(id);
     if (entry?.source === undefined || entry.source === null || !this.#failed.has(entry)) return;
-    const { name, path, content } = entry.source;
-    entry.source = { name, path, content };
+    const { resume: _, ...source } = entry.source;
+    entry.source = source;
     entry.resumes = null;
     entry.uploader = null;
-    this.#see(entry, queuedTransfer(content.size));
+    this.#see(entry, queuedTransfer(source.content.size));
   }
 
   /** Queues every failed transfer again. */

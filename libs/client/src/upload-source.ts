@@ -7,6 +7,8 @@ export interface UploadSource {
   readonly name: string;
   /** Folder, `/`-separated, no leading slash; `''` is the root. */
   readonly path: string;
+  /** Id of the space it goes into; left out: one's own. */
+  readonly space?: string;
   /** A `File`, or any `Blob`; in Node the result of `fs.openAsBlob`. */
   readonly content: Blob;
   /** Says that it is the rest of an upload which the server holds in part. */

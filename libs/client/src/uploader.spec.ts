@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { settle } from '../test/fake-clock.js';
-import { refusal, refusedChunk, unreachable } from '../test/fake-server.js';
+import { SPACE, refusal, refusedChunk, unreachable } from '../test/fake-server.js';
 import { type World, source, world } from '../test/world.js';
 import type { TransferSnapshot } from './transfer.js';
 import { Uploader } from './uploader.js';
@@ -345,6 +345,7 @@ describe('what watchers see', () => {
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const FACTS = {
+  space: SPACE,
   ...{ chunkSize: 10, conflict: 'reject', createdAt: TIME, updatedAt: TIME, expiresAt: null, active: false },
 };
 

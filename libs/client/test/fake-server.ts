@@ -195,6 +195,7 @@ export class FakeServer implements Transport {
       length,
       received,
       name,
+      space: SPACE,
       path,
       chunkSize: upload.chunkSize,
       conflict: 'reject',
@@ -212,11 +213,15 @@ export class FakeServer implements Transport {
   }
 }
 
+/** Id of the only space. */
+export const SPACE = 's'.repeat(22);
+
 /** The stored file of a complete upload. */
 export function fileOf({ id, name, path, length }: FakeUpload): StoredFile {
   return {
     id: `file-${id}`,
     name,
+    space: SPACE,
     path,
     size: length,
     sha256: 'a'.repeat(64),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange, ProblemCode, UploadState } from '@stowage/contract';
 import type { ChunkRequest, TransportAnswer } from '../src/transport.js';
-import { json, refusal } from './fake-server.js';
+import { json, refusal, SPACE } from './fake-server.js';
 
 /** Bytes of a digest window of this fake, and windows of a page. */
 const WINDOW = 20;
@@ -107,7 +107,15 @@ export class FakeUnfinished {
   #result(): object {
     const { id, name, state, received, declared, reason } = this;
     const time = '2026-01-01T00:00:00.000Z';
-    const facts = { name, path: '', chunkSize: null, conflict: 'reject', createdAt: time, updatedAt: time };
+    const facts = {
+      name,
+      space: SPACE,
+      path: '',
+      chunkSize: null,
+      conflict: 'reject',
+      createdAt: time,
+      updatedAt: time,
+    };
     const upload = {
       id,
       state,
@@ -119,7 +127,15 @@ export class FakeUnfinished {
       ...(reason && { reason }),
     };
     if (state !== 'complete') return { upload, complete: false };
-    const file = { id: `file-${id}`, name, path: '', size: received, sha256: 'a'.repeat(64), mediaType: 'text/plain' };
+    const file = {
+      id: `file-${id}`,
+      name,
+      space: SPACE,
+      path: '',
+      size: received,
+      sha256: 'a'.repeat(64),
+      mediaType: 'text/plain',
+    };
     return { upload, complete: true, file: { ...file, createdAt: time, url: `/api/files/file-${id}/content` } };
   }
 }

@@ -6,6 +6,8 @@ import { SCOPES } from './permissions.js';
 export const MAX_TOKEN_NAME_LENGTH = 64;
 /** So many tokens an account can have. */
 export const MAX_TOKENS = 100;
+/** A token can be limited to so many spaces. */
+export const MAX_TOKEN_SPACES = 100;
 /** Begins every token, so that it is known for one wherever it turns up. */
 export const TOKEN_PREFIX = 'stw_';
 
@@ -19,6 +21,7 @@ export const apiTokenSchema = z.object({
   id: idSchema,
   name: z.string(),
   scopes: z.array(scopeSchema),
+  spaces: z.array(idSchema).nullable().describe('Ids of the only spaces that it is for; null: all of its account.'),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable().describe('Null for one that does not expire.'),
   lastUsedAt: z.iso.datetime().nullable().describe('To the minute; null before the first time.'),
@@ -45,10 +48,20 @@ export const createApiTokenSchema = z.strictObject({
     .min(1)
     .max(SCOPES.length)
     .transform((scopes) => [...new Set(scopes)]),
+  spaces: z
+    .array(idSchema)
+    .min(1)
+    .max(MAX_TOKEN_SPACES)
+    .transform((spaces) => [...new Set(spaces)])
+    .nullable()
+    .default(null)
+    .describe('Ids of the only spaces that it is for; null: all that its account is or will be in.'),
   expiresAt: z.iso.datetime().nullable().describe('In the future; null for one that does not expire.'),
 });
 /** See {@link createApiTokenSchema}. */
 export type CreateApiToken = z.infer<typeof createApiTokenSchema>;
+/** The same, as it is sent. */
+export type ApiTokenWish = z.input<typeof createApiTokenSchema>;
 
 /** Answer of `POST /api/tokens`. */
 export const newApiTokenSchema = z.object({

@@ -5,6 +5,7 @@ import { idSchema } from './ids.js';
 export const fileSchema = z.object({
   id: idSchema,
   name: z.string(),
+  space: idSchema.describe('Id of the space that it is in.'),
   path: z.string().describe('Folder, `/`-separated; empty for the root.'),
   size: z.number().int().nonnegative().describe('Bytes.'),
   sha256: z
@@ -22,7 +23,7 @@ export const fileSchema = z.object({
 /** See {@link fileSchema}. */
 export type StoredFile = z.infer<typeof fileSchema>;
 
-/** `GET /api/files?limit=…&cursor=…`, newest first. */
+/** `GET /api/files?space=…&limit=…&cursor=…`, newest first. */
 export const fileListSchema = z.object({
   files: z.array(fileSchema),
   /** Cursor of the next page; null on the last. */

@@ -9,6 +9,8 @@ export const FORM_FIELDS = {
   chunkByteOffset: 'dzchunkbyteoffset',
   /** Folder, `/`-separated, no leading slash. */
   path: 'path',
+  /** Id of the space that the file is to be in; without it, one's own. */
+  space: 'space',
   /** Expected SHA-256 of the whole file, hex. */
   sha256: 'sha256',
   /** Wins over the file part's `filename`, which cannot carry every name (a literal `%22` and a quote look alike). */

@@ -9,4 +9,5 @@ export * from './names.js';
 export * from './people.js';
 export * from './permissions.js';
 export * from './problems.js';
+export * from './spaces.js';
 export * from './uploads.js';

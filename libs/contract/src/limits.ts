@@ -16,18 +16,6 @@ export const limitsSchema = z.object({
 /** See {@link limitsSchema}. */
 export type Limits = z.infer<typeof limitsSchema>;
 
-/** `GET /api/usage`: how much of the quota is taken, in bytes. Every file counts with its full size. */
-export const usageSchema = z.object({
-  /** Null: there is none. */
-  quota: z.number().int().positive().nullable(),
-  /** Of files. */
-  used: z.number().int().nonnegative(),
-  /** Kept free for unfinished uploads: their lengths, or what came of those whose length is unknown. */
-  reserved: z.number().int().nonnegative(),
-});
-/** See {@link usageSchema}. */
-export type Usage = z.infer<typeof usageSchema>;
-
 /** Longest page of a list. */
 export const MAX_PAGE_SIZE = 200;
 /** Page of a list when the request names none. */

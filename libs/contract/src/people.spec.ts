@@ -23,6 +23,13 @@ describe('requests about other people', () => {
 describe('roles', () => {
   it('differ in who manages the server', () => {
     expect(ROLE_PERMISSIONS.admin).toEqual(PERMISSIONS);
-    expect(ROLE_PERMISSIONS.member).toEqual(['self', 'own-account', 'uploads:write', 'files:read', 'files:write']);
+    expect(ROLE_PERMISSIONS.member).toEqual([
+      'self',
+      'own-account',
+      'space:manage',
+      'uploads:write',
+      'files:read',
+      'files:write',
+    ]);
   });
 });

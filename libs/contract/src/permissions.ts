@@ -25,12 +25,14 @@ export const PERMISSIONS = [
   'self',
   /** To look after one's own account: its sessions, its password, its tokens. No token can. */
   'own-account',
+  /** To say who is a member of a space, and what it is called. A token needs the scope `admin` for it. */
+  'space:manage',
   ...SCOPES,
 ] as const;
 /** See {@link PERMISSIONS}. */
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What each role may do. */
+/** What each role may do; with files and uploads, what it is in their space has to allow it as well. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   admin: PERMISSIONS,
   member: PERMISSIONS.filter((permission) => permission !== 'admin'),

@@ -60,6 +60,7 @@ export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
 /** An upload as lists show it. */
 export const uploadSummarySchema = uploadSchema.extend({
   name: z.string(),
+  space: idSchema.describe('Id of the space that its file is to be in.'),
   path: z.string().describe('Folder, `/`-separated; empty for the root.'),
   chunkSize: z.number().int().positive().nullable().describe('Bytes of every chunk but the last; null without chunks.'),
   conflict: conflictPolicySchema.describe('What becomes of it when its name is taken.'),
@@ -124,6 +125,11 @@ const mediaTypeSchema = z
 /** `POST /api/uploads`. */
 export const createUploadSchema = z.strictObject({
   name: z.string().describe('File name: 1 to 255 bytes of UTF-8 without `/`, `\\` and control characters.'),
+  space: idSchema
+    .optional()
+    .describe(
+      "Id of the space that the file is to be in. Left out: one's own; without an account, the first of a team.",
+    ),
   path: z.string().default('').describe('Folder, `/`-separated, without a leading slash; made where it is missing.'),
   length: z
     .number()

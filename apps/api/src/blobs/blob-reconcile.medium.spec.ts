@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstSpace } from '../../test/first-space.js';
 import { bytesOf, readAll, sha256Of } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { systemError } from '../../test/file-handles.js';
@@ -33,7 +34,7 @@ const pass = () => engine.blobReconcile.pass(new AbortController().signal);
 const aside = () => readdir(engine.storage.layout.quarantine).catch(() => []);
 
 async function spaceId(): Promise<string> {
-  return engine.entries.defaultSpace();
+  return firstSpace(engine.database);
 }
 
 /** Puts bytes where the blob of a key belongs. */

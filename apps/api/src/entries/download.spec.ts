@@ -9,6 +9,7 @@ function fileOf(facts: Partial<StoredFile> = {}): StoredFile {
   return {
     id: ID,
     name: 'report.pdf',
+    space: 'a space',
     path: '',
     size: 1000,
     sha256: 'ab'.repeat(32),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { newId } from '../platform/database/ids.js';
 import { BlobLedger } from '../blobs/blob-ledger.js';
@@ -12,7 +13,7 @@ let spaceId: string;
 beforeAll(async () => {
   database = await migratedDatabase(60);
   entries = new EntryLedger(database);
-  spaceId = await entries.defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 afterAll(() => database.destroy());

@@ -64,13 +64,6 @@ const FIND = `SELECT id, kind FROM entries WHERE space_id = $1 AND coalesce(pare
 export class EntryLedger {
   constructor(private readonly database: DataSource) {}
 
-  /** Id of the only space there is. */
-  async defaultSpace(): Promise<string> {
-    const rows = await this.database.query<{ id: string }[]>(`SELECT id FROM spaces ORDER BY created_at LIMIT 1`);
-    if (rows[0] === undefined) throw new Error('There is no space.');
-    return rows[0].id;
-  }
-
   /**
    * Says whether a name is taken, by a file, a folder or an upload that is completing. Only a first look: the unique
    * index decides when the name is claimed.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fileSchema } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { BlobLedger } from '../blobs/blob-ledger.js';
 import { newId } from '../platform/database/ids.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   database = await migratedDatabase();
   entries = new EntryLedger(database);
   listing = new FileListing(database);
-  spaceId = await entries.defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 afterAll(() => database.destroy());
@@ -42,7 +43,7 @@ function file(name: string, path = '', size = 1): Promise<string> {
 async function pages(limit: number): Promise<string[][]> {
   const all: string[][] = [];
   for (let cursor: string | null = '', page; cursor !== null; cursor = page.next) {
-    page = await listing.page(limit, cursor === '' ? null : parseCursor(cursor));
+    page = await listing.page([spaceId], limit, cursor === '' ? null : parseCursor(cursor));
     all.push(page.files.map(({ name }) => name));
   }
   return all;
@@ -51,12 +52,13 @@ async function pages(limit: number): Promise<string[][]> {
 describe('a file in a list', () => {
   it('is told as the contract has it', async () => {
     const id = await file('Ünï "x".txt', 'a/b c/名前');
-    const { files, next } = await listing.page(10, null);
+    const { files, next } = await listing.page([spaceId], 10, null);
     expect(next).toBeNull();
     expect(files).toEqual([
       {
         id,
         name: 'Ünï "x".txt',
+        space: spaceId,
         path: 'a/b c/名前',
         size: 1,
         sha256: SHA256,
@@ -79,7 +81,7 @@ describe('a file in a list', () => {
     await database.transaction((manager) =>
       entries.claim(manager, { spaceId, folders: ['folder'], name: 'claimed' }, newId(), 'text/plain'),
     );
-    expect(await listing.page(10, null)).toEqual({ files: [], next: null });
+    expect(await listing.page([spaceId], 10, null)).toEqual({ files: [], next: null });
     for (const { id } of await database.query<{ id: string }[]>('SELECT id FROM entries')) {
       expect(await listing.find(id)).toBeNull();
     }
@@ -89,7 +91,7 @@ describe('a file in a list', () => {
 
 describe('a list', () => {
   it('is empty at first', async () => {
-    expect(await listing.page(10, null)).toEqual({ files: [], next: null });
+    expect(await listing.page([spaceId], 10, null)).toEqual({ files: [], next: null });
   });
 
   it('runs from new to old', async () => {
@@ -116,12 +118,12 @@ describe('a list', () => {
   it('goes on where it was, though files come and go', async () => {
     const ids = new Map<string, string>();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) ids.set(name, await file(name));
-    const first = await listing.page(3, null);
+    const first = await listing.page([spaceId], 3, null);
     expect(first.files.map(({ name }) => name)).toEqual(['f', 'e', 'd']);
     await file('new');
     await entries.delete(ids.get('d') ?? '');
     await entries.delete(ids.get('b') ?? '');
-    const second = await listing.page(3, parseCursor(first.next ?? ''));
+    const second = await listing.page([spaceId], 3, parseCursor(first.next ?? ''));
     expect(second.files.map(({ name }) => name)).toEqual(['c', 'a']);
     expect(second.next).toBeNull();
   });

@@ -51,13 +51,20 @@ export class FileListing {
     return row === undefined ? null : { file: toFile(row), blob: { spaceId: row.space_id, sha256: row.sha256 } };
   }
 
-  /** A page of all files, newest first. */
-  async page(limit: number, after: Cursor | null): Promise<FileList> {
+  /** A page of the files of some spaces, newest first. */
+  async page(spaceIds: readonly string[], limit: number, after: Cursor | null): Promise<FileList> {
+    // Enough of each space, read from its newest on, and the newest of these: a page of a small space reads no other.
     const rows = await this.database.query<FileRow[]>(
-      `${SELECT}
+      `${SELECT} JOIN (
+         SELECT p.id FROM unnest($4::text[]) AS wanted (space_id) CROSS JOIN LATERAL (
+           SELECT l.id, l.created_at FROM entries l
+           WHERE l.space_id = wanted.space_id AND l.blob_id IS NOT NULL
+             ${after === null ? '' : 'AND (l.created_at, l.id) < ($2::timestamptz, $3::text)'}
+           ORDER BY l.created_at DESC, l.id DESC LIMIT $1) p
+         ORDER BY p.created_at DESC, p.id DESC LIMIT $1) newest ON newest.id = e.id
        WHERE $2::timestamptz IS NULL OR (e.created_at, e.id) < ($2::timestamptz, $3::text)
-       ORDER BY e.created_at DESC, e.id DESC LIMIT $1`,
-      [limit + 1, after?.createdAt ?? null, after?.id ?? null],
+       ORDER BY e.created_at DESC, e.id DESC`,
+      [limit + 1, after?.createdAt ?? null, after?.id ?? null, spaceIds],
     );
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
@@ -72,6 +79,7 @@ function toFile(row: FileRow): StoredFile {
   return {
     id: row.id,
     name: row.name,
+    space: row.space_id,
     path: row.folder,
     size: toSafeInteger(row.size),
     sha256: row.sha256,

@@ -3,8 +3,8 @@ import { DataSource } from 'typeorm';
 import { BlobCollector } from '../blobs/blob-collector.js';
 import { BlobLedger } from '../blobs/blob-ledger.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
+import { SpaceQuota } from '../spaces/space-quota.js';
 import { EntryLedger } from './entry-ledger.js';
-import { SpaceQuota } from './space-quota.js';
 
 const EVERY_SECONDS = 3600;
 

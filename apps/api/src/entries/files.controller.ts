@@ -2,12 +2,15 @@ import { pipeline } from 'node:stream/promises';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ID_PATTERN, type FileList, type StoredFile } from '@stowage/contract';
 import type { Request, Response } from 'express';
+import { membershipsOf, permitsIn, roleIn, whoAsks, type Principal } from '../identity/principal.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
 import type { Logger } from '../platform/telemetry/logger.js';
+import { spaceFor } from '../spaces/space-access.js';
+import { SpaceLedger } from '../spaces/space-ledger.js';
 import { downloadHeaders, downloadType, reprDigest, select } from './download.js';
 import { FileListing, type FoundFile } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
@@ -19,19 +22,22 @@ export class FilesController {
   constructor(
     private readonly listing: FileListing,
     private readonly remover: FileRemover,
+    private readonly spaces: SpaceLedger,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Get()
-  list(@Query() query: unknown): Promise<FileList> {
-    const { limit, cursor } = parseQuery(listFilesQuery, query);
-    return this.listing.page(limit, cursor === undefined ? null : parseCursor(cursor));
+  async list(@Query() query: unknown, @Req() request: Request): Promise<FileList> {
+    const { space, limit, cursor } = parseQuery(listFilesQuery, query);
+    const principal = whoAsks(request);
+    const spaces = space === undefined ? await this.spacesOf(principal) : [spaceFor(principal, 'files:read', space)];
+    return this.listing.page(spaces, limit, cursor === undefined ? null : parseCursor(cursor));
   }
 
   @Get(':id')
-  async one(@Param('id') id: string): Promise<StoredFile> {
-    return (await this.found(id)).file;
+  async one(@Param('id') id: string, @Req() request: Request): Promise<StoredFile> {
+    return (await this.found(id, request)).file;
   }
 
   @Get(':id/content')
@@ -41,7 +47,7 @@ export class FilesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { file, blob } = await this.readable(id, damaged === 'accept');
+    const { file, blob } = await this.readable(id, request, damaged === 'accept');
     const selection = select(file, request.headers);
     response.set(downloadHeaders(file));
     if (selection.status === 416) {
@@ -72,13 +78,23 @@ export class FilesController {
 
   @Delete(':id')
   @HttpCode(204)
-  async delete(@Param('id') id: string): Promise<void> {
-    if (!ID_PATTERN.test(id) || !(await this.remover.delete(id))) throw notFound();
+  async delete(@Param('id') id: string, @Req() request: Request): Promise<void> {
+    const { file } = await this.found(id, request);
+    if (!permitsIn(whoAsks(request), 'files:write', file.space)) {
+      throw new ProblemError('not-permitted', 'Ask whoever manages its space, who can give you another role.');
+    }
+    if (!(await this.remover.delete(id))) throw notFound();
+  }
+
+  /** Every member of a space may read what is in it; without an account, those of teams are one's own. */
+  private async spacesOf(principal: Principal): Promise<readonly string[]> {
+    const memberships = membershipsOf(principal);
+    return memberships === null ? this.spaces.ofTeams() : Object.keys(memberships.roles);
   }
 
   /** What can be sent of a file: nothing of a damaged one, unless its reader takes what is left as it is. */
-  private async readable(id: string, acceptsDamage: boolean): Promise<FoundFile> {
-    const { file, blob } = await this.found(id);
+  private async readable(id: string, request: Request, acceptsDamage: boolean): Promise<FoundFile> {
+    const { file, blob } = await this.found(id, request);
     if (file.damaged !== true) return { file, blob };
     const size = acceptsDamage ? await this.store.size(blob) : null;
     if (size === null) throw damagedFile();
@@ -95,9 +111,10 @@ export class FilesController {
     if (digest !== null) response.setHeader('Repr-Digest', digest);
   }
 
-  private async found(id: string): Promise<FoundFile> {
+  /** What is in a space of others is answered like what is not there. */
+  private async found(id: string, request: Request): Promise<FoundFile> {
     const found = ID_PATTERN.test(id) ? await this.listing.find(id) : null;
-    if (found === null) throw notFound();
+    if (found === null || roleIn(whoAsks(request), found.file.space) === null) throw notFound();
     return found;
   }
 }

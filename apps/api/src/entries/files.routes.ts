@@ -1,10 +1,11 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema, usageSchema } from '@stowage/contract';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema } from '@stowage/contract';
 import { z } from 'zod';
 import type { HeaderDoc, ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
 
-/** `GET /api/files?limit=…&cursor=…`. */
+/** `GET /api/files?space=…&limit=…&cursor=…`. */
 export const listFilesQuery = z.strictObject({
+  space: z.string().max(200).optional().describe('Id of a space; without it, files of all spaces that you are in.'),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Files on a page.'),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
 });
@@ -21,6 +22,7 @@ const id: ParameterDoc = {
 const FILE = {
   id: id.example,
   name: 'film.bin',
+  space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -83,7 +85,7 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     summary: 'List files, newest first',
     parameters: queryParameters(listFilesQuery),
     answers: [{ status: 200, description: 'A page.', schema: fileListSchema, example: { files: [FILE], next: null } }],
-    problems: [],
+    problems: ['space-not-found'],
   },
   {
     method: 'get',
@@ -131,23 +133,5 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     answers: contentAnswers({}),
     problems: ['file-not-found', 'range-not-satisfiable', 'file-damaged'],
     problemHeaders: { 416: { 'Content-Range': text('How many bytes there are.') } },
-  },
-  {
-    method: 'get',
-    path: '/api/usage',
-    id: 'getUsage',
-    permission: 'files:read',
-    tag: 'About this server',
-    summary: 'How much of the quota is taken',
-    description: 'Files count with their full sizes, unfinished uploads with what they may still become.',
-    answers: [
-      {
-        status: 200,
-        description: 'Sizes in bytes.',
-        schema: usageSchema,
-        example: { quota: 1_000_000_000_000, used: 20_000_000, reserved: 8_000_000 },
-      },
-    ],
-    problems: [],
   },
 ];

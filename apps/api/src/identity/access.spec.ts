@@ -13,19 +13,26 @@ const LISTED = 'https://app.example';
 const OWN = 'http://localhost:3000';
 const SECRET = newSecret();
 const API_TOKEN = `stw_${newSecret()}`;
-const MARIA: Principal = { access: 'account', session: 'hers', account: { id: 'id', name: 'Maria', role: 'admin' } };
+const memberships = { roles: {}, personal: null };
+const MARIA: Principal = {
+  ...{ access: 'account', session: 'hers', account: { id: 'id', name: 'Maria', role: 'admin' }, memberships },
+};
 
 const PROGRAM: Principal = {
   ...{
     access: 'api-token',
     session: null,
     scopes: ['files:read'],
+    spaces: null,
+    memberships,
     account: { id: 'id', name: 'Maria', role: 'admin' },
   },
 };
 
 const GRANT = `upg_${newSecret()}`;
-const GRANTED: Principal = { access: 'grant', session: null, upload: 'one', owner: 'id' };
+const GRANTED: Principal = {
+  ...{ access: 'grant', session: null, upload: 'one', owner: 'id', isAdmin: false, memberships: null },
+};
 
 /** A door of a server with or without a token, that somebody has set up or nobody. */
 function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boolean } = {}): Door {

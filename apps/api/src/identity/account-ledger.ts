@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nameKey, type Account, type Role } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../platform/database/ids.js';
+import { NewAccounts } from './new-accounts.js';
 
 /** Names the advisory lock of whoever makes the first account; any number will do that nobody else takes. */
 const FIRST_ACCOUNT = 1_764_000_008;
@@ -22,7 +23,10 @@ interface Row {
 /** The SQL of accounts. */
 @Injectable()
 export class AccountLedger {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly newAccounts: NewAccounts,
+  ) {}
 
   /** Whether anybody has an account. */
   async exist(manager: EntityManager = this.database.manager): Promise<boolean> {
@@ -72,7 +76,10 @@ export class AccountLedger {
        ON CONFLICT ON CONSTRAINT accounts_name DO NOTHING RETURNING 1`,
       [id, name, nameKey(name), role, passwordHash],
     );
-    return rows.length === 0 ? null : { id, name, role };
+    if (rows.length === 0) return null;
+    const account = { id, name, role };
+    await this.newAccounts.made(manager, account);
+    return account;
   }
 
   /**

@@ -7,6 +7,7 @@ import { Attempts } from './attempts.js';
 import { Cookies } from './cookies.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
+import { NewAccounts } from './new-accounts.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordLinkController } from './password-link.controller.js';
 import { PasswordLinks } from './password-links.js';
@@ -26,12 +27,13 @@ import { Welcome } from './welcome.js';
 @Module({
   imports: [JobsModule],
   controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
-  exports: [UploadGrants],
+  exports: [NewAccounts, UploadGrants],
   providers: [
     AccountLedger,
     Attempts,
     IdentityUpkeep,
     KnownDevices,
+    NewAccounts,
     PasswordHasher,
     PasswordLinks,
     PeopleLedger,

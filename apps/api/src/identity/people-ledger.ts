@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountState, ChangePerson, Person, Role } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
+import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
 
 /** Names the advisory lock of whoever changes who is an admin; any number will do that nobody else takes. */
 const ADMINS = 1_764_000_009;
@@ -88,11 +89,17 @@ export class PeopleLedger {
    * @returns false when there is no such account, or somebody has
    */
   async withdraw(id: string): Promise<boolean> {
-    const [, count]: [unknown, number] = await this.database.query(
-      `DELETE FROM accounts WHERE id = $1 AND password_hash IS NULL`,
-      [id],
-    );
-    return count === 1;
+    try {
+      const [, count]: [unknown, number] = await this.database.query(
+        `DELETE FROM accounts WHERE id = $1 AND password_hash IS NULL`,
+        [id],
+      );
+      return count === 1;
+    } catch (error) {
+      // An admin has put something into its space.
+      if (databaseErrorCode(error) === FOREIGN_KEY_VIOLATION) return false;
+      throw error;
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { AccountLedger } from './account-ledger.js';
 import { Attempts } from './attempts.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
+import { NewAccounts } from './new-accounts.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordLinks } from './password-links.js';
 import { PeopleLedger } from './people-ledger.js';
@@ -23,7 +24,7 @@ const HOME: Browser = { address: '192.0.2.1', userAgent: 'Firefox', device: null
 
 /** One server's part in people; several share a database. */
 function server(database: DataSource) {
-  const accounts = new AccountLedger(database);
+  const accounts = new AccountLedger(database, new NewAccounts());
   const configuration = parseConfiguration({ DATABASE_URL: 'postgresql://x', STOWAGE_ADMIN_TOKEN: TOKEN });
   const sessions = new SessionLedger(database, configuration);
   const devices = new KnownDevices(database);
@@ -183,7 +184,7 @@ describe('a server that another one has set up', () => {
 
   it('goes by what it knew while the database is away', async () => {
     const away = { query: () => Promise.reject(new Error('away')) } as unknown as DataSource['manager'];
-    const accounts = new AccountLedger({ manager: away } as DataSource);
+    const accounts = new AccountLedger({ manager: away } as DataSource, new NewAccounts());
     const setUp = new SetUp(database, accounts, new PasswordHasher());
     expect(await setUp.isDone()).toBe(false);
     await expect(setUp.offerLink()).rejects.toThrow('away');

@@ -18,8 +18,9 @@ const ROUTES = [
 ];
 const guard = new PermissionGuard(routePermissions(ROUTES));
 
+const memberships = { roles: {}, personal: null };
 const account = (role: Role): Principal => ({
-  ...{ access: 'account', session: 's', account: { id: 'id', name: 'Maria', role } },
+  ...{ access: 'account', session: 's', account: { id: 'id', name: 'Maria', role }, memberships },
 });
 const OPEN: Principal = { access: 'open', session: null };
 
@@ -50,7 +51,14 @@ describe('the guard of all routes', () => {
 
   it('lets a token do what is among its scopes and allowed to its account, and nothing for the account itself', () => {
     const program = (role: Role, scopes: readonly Scope[]): Principal => ({
-      ...{ access: 'api-token', session: null, scopes, account: { id: 'id', name: 'Maria', role } },
+      ...{
+        access: 'api-token',
+        session: null,
+        scopes,
+        spaces: null,
+        memberships,
+        account: { id: 'id', name: 'Maria', role },
+      },
     });
     expect(outcome('GET', '/files/:id/content', program('member', ['files:read']))).toBe('passes');
     expect(outcome('GET', '/files/:id/content', program('admin', ['admin']))).toBe('not-permitted');

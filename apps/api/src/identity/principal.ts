@@ -1,5 +1,14 @@
-import { ROLE_PERMISSIONS, type Account, type Permission, type Scope } from '@stowage/contract';
+import {
+  ROLE_PERMISSIONS,
+  SPACE_ROLE_PERMISSIONS,
+  type Account,
+  type Permission,
+  type Scope,
+  type SpaceRole,
+} from '@stowage/contract';
 import type { IncomingMessage } from 'node:http';
+import { ProblemError } from '../platform/http/problem-error.js';
+import type { Memberships } from './memberships.js';
 
 /** Who asks. `session`: the id of the session that has shown it; null without one. */
 export type Principal =
@@ -7,16 +16,34 @@ export type Principal =
   | { readonly access: 'open'; readonly session: null }
   /** Whoever has the access token of the environment. */
   | { readonly access: 'token'; readonly session: string | null }
-  | { readonly access: 'account'; readonly account: Account; readonly session: string }
+  | {
+      readonly access: 'account';
+      readonly account: Account;
+      readonly memberships: Memberships;
+      readonly session: string;
+    }
   /** A program, with a token that an account has made for it. */
   | {
       readonly access: 'api-token';
       readonly account: Account;
+      readonly memberships: Memberships;
       readonly scopes: readonly Scope[];
+      /** Ids of the only spaces that it is for; null: all. */
+      readonly spaces: readonly string[] | null;
       readonly session: null;
     }
-  /** Whoever goes on with one upload, of this owner, after the session is over in which it was begun. */
-  | { readonly access: 'grant'; readonly upload: string; readonly owner: string; readonly session: null };
+  /**
+   * Whoever goes on with one upload, of this owner, after the session is over in which it was begun. `memberships`: null
+   * for what belongs to no account.
+   */
+  | {
+      readonly access: 'grant';
+      readonly upload: string;
+      readonly owner: string;
+      readonly isAdmin: boolean;
+      readonly memberships: Memberships | null;
+      readonly session: null;
+    };
 
 /** Owner of uploads that belong to no account. */
 export const SHARED_OWNER = 'built-in';
@@ -33,7 +60,14 @@ export function principalOf(request: IncomingMessage): Principal | null {
   return principals.get(request) ?? null;
 }
 
-/** Whether somebody may do what needs a permission. */
+/** @throws ProblemError unauthorized where nobody has been let in */
+export function whoAsks(request: IncomingMessage): Principal {
+  const principal = principalOf(request);
+  if (principal === null) throw new ProblemError('unauthorized', 'Sign in first.');
+  return principal;
+}
+
+/** Whether somebody may do what needs a permission; in a space, {@link permitsIn} has to be asked as well. */
 export function permits(principal: Principal, permission: Permission): boolean {
   switch (principal.access) {
     case 'open':
@@ -46,8 +80,61 @@ export function permits(principal: Principal, permission: Permission): boolean {
     case 'api-token':
       return (
         ROLE_PERMISSIONS[principal.account.role].includes(permission) &&
-        (permission === 'self' || principal.scopes.some((scope) => scope === permission))
+        (permission === 'self' || principal.scopes.some((scope) => scope === scopeFor(permission)))
       );
+  }
+}
+
+function scopeFor(permission: Permission): Permission {
+  return permission === 'space:manage' ? 'admin' : permission;
+}
+
+/** What somebody is in a space; null for whom it is not there. Those who manage the server manage every space. */
+export function roleIn(principal: Principal, spaceId: string): SpaceRole | null {
+  switch (principal.access) {
+    case 'open':
+    case 'token':
+      return 'manager';
+    case 'account':
+      return permits(principal, 'admin') ? 'manager' : memberRole(principal.memberships, spaceId);
+    case 'api-token':
+      if (principal.spaces !== null && !principal.spaces.includes(spaceId)) return null;
+      return permits(principal, 'admin') ? 'manager' : memberRole(principal.memberships, spaceId);
+    case 'grant':
+      if (principal.memberships === null || principal.isAdmin) return 'contributor';
+      return memberRole(principal.memberships, spaceId);
+  }
+}
+
+/** What an account is in a space as a member of it; null for whom is none. */
+export function memberRole({ roles }: Memberships, spaceId: string): SpaceRole | null {
+  return Object.hasOwn(roles, spaceId) ? (roles[spaceId] ?? null) : null;
+}
+
+/** Whether somebody may do in a space what needs a permission. */
+export function permitsIn(principal: Principal, permission: Permission, spaceId: string): boolean {
+  const role = roleIn(principal, spaceId);
+  return role !== null && permits(principal, permission) && SPACE_ROLE_PERMISSIONS[role].includes(permission);
+}
+
+/** The spaces that somebody has because of an account; null without one. */
+export function membershipsOf(principal: Principal): Memberships | null {
+  switch (principal.access) {
+    case 'open':
+    case 'token':
+      return null;
+    case 'account':
+    case 'grant':
+      return principal.memberships;
+    case 'api-token': {
+      const { spaces, memberships } = principal;
+      if (spaces === null) return memberships;
+      const { roles, personal } = memberships;
+      return {
+        roles: Object.fromEntries(Object.entries(roles).filter(([id]) => spaces.includes(id))),
+        personal: personal !== null && spaces.includes(personal) ? personal : null,
+      };
+    }
   }
 }
 

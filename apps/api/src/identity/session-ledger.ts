@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { AccessConfiguration, Configuration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
+import { MEMBERSHIPS, membershipsOf, type MembershipRow } from './memberships.js';
 import type { Principal } from './principal.js';
 import { digestOf, newSecret } from './secrets.js';
 
@@ -24,7 +25,7 @@ export interface NewSession {
   readonly secret: string;
 }
 
-interface OwnerRow {
+interface OwnerRow extends MembershipRow {
   readonly id: string;
   readonly stale: boolean;
   readonly account_id: string | null;
@@ -78,7 +79,8 @@ export class SessionLedger {
   /** Who holds the secret of a session that goes on; null when none does. That it is used is noted to the minute. */
   async principal(secret: string): Promise<Principal | null> {
     const [row] = await this.database.query<OwnerRow[]>(
-      `SELECT s.id, s.account_id, a.name, a.role, s.last_used_at < now() - interval '1 minute' AS stale
+      `SELECT s.id, s.account_id, a.name, a.role, s.last_used_at < now() - interval '1 minute' AS stale,
+         ${MEMBERSHIPS}
        FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id
        WHERE s.secret_digest = $1 AND ((a.id IS NOT NULL AND a.disabled_at IS NULL) OR s.token_digest = $2)
          AND s.created_at > now() - $3 * interval '1 second' AND s.last_used_at > now() - $4 * interval '1 second'`,
@@ -86,9 +88,9 @@ export class SessionLedger {
     );
     if (row === undefined) return null;
     if (row.stale) await this.database.query(`UPDATE sessions SET last_used_at = now() WHERE id = $1`, [row.id]);
-    return row.account_id === null
-      ? { access: 'token', session: row.id }
-      : { access: 'account', session: row.id, account: { id: row.account_id, name: row.name, role: row.role } };
+    if (row.account_id === null) return { access: 'token', session: row.id };
+    const account = { id: row.account_id, name: row.name, role: row.role };
+    return { access: 'account', session: row.id, account, memberships: membershipsOf(row) };
   }
 
   /** Sessions that go on and have the same owner as a principal, the newest first. */

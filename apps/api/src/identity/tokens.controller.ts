@@ -6,7 +6,7 @@ import type { Configuration } from '../platform/config/configuration.js';
 import { readJson } from '../platform/http/json-body.js';
 import { ourId } from '../platform/http/our-id.js';
 import { ProblemError } from '../platform/http/problem-error.js';
-import { permits, principalOf } from './principal.js';
+import { permits, principalOf, roleIn } from './principal.js';
 import { TokenLedger } from './token-ledger.js';
 
 /** Tokens by which programs act for whoever is signed in. */
@@ -31,6 +31,12 @@ export class TokensController {
     const principal = principalOf(request);
     if (principal === null || wanted.scopes.some((scope) => !permits(principal, scope))) {
       throw new ProblemError('not-permitted', 'A token can do no more than its account.');
+    }
+    if (wanted.spaces?.some((space) => roleIn(principal, space) === null) === true) {
+      throw new ProblemError('space-not-found', 'A token is for spaces that its account is in.');
+    }
+    if (wanted.spaces !== null && wanted.scopes.includes('admin')) {
+      throw new ProblemError('invalid-request', 'A token that manages the server cannot be limited to spaces.');
     }
     if (wanted.expiresAt !== null && Date.parse(wanted.expiresAt) <= Date.now()) {
       throw new ProblemError('invalid-request', 'expiresAt lies in the past.');

@@ -4,7 +4,7 @@ import type { RouteDoc } from '../platform/openapi/route-doc.js';
 import { json, OF_BODIES } from './session.routes.js';
 
 const TOKEN: ApiToken = {
-  ...{ id: 'YW5vdGhlciByYW5kb20gaWQx', name: 'nightly backup', scopes: ['files:read'] },
+  ...{ id: 'YW5vdGhlciByYW5kb20gaWQx', name: 'nightly backup', scopes: ['files:read'], spaces: null },
   ...{ createdAt: '2026-11-23T10:00:00.000Z', expiresAt: null, lastUsedAt: null },
 };
 
@@ -33,6 +33,7 @@ export const TOKENS_ROUTES: readonly RouteDoc[] = [
     body: json(createApiTokenSchema, 'What for, and for how long.', {
       name: 'nightly backup',
       scopes: ['files:read'],
+      spaces: null,
       expiresAt: null,
     }),
     answers: [
@@ -43,7 +44,7 @@ export const TOKENS_ROUTES: readonly RouteDoc[] = [
         example: { token: TOKEN, secret: `stw_${'A'.repeat(43)}` },
       },
     ],
-    problems: ['account-needed', 'too-many-tokens', ...OF_BODIES],
+    problems: ['account-needed', 'space-not-found', 'too-many-tokens', ...OF_BODIES],
   },
   {
     ...of,

@@ -3,12 +3,15 @@ import { GRANT_PREFIX } from '@stowage/contract';
 import { DataSource } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { MEMBERSHIPS, membershipsOf, type MembershipRow } from './memberships.js';
 import { SHARED_OWNER, type Principal } from './principal.js';
 import { digestOf, newSecret } from './secrets.js';
 
-interface Row {
+interface Row extends MembershipRow {
   readonly upload_id: string;
   readonly owner: string;
+  readonly is_admin: boolean | null;
+  readonly account_id: string | null;
 }
 
 /**
@@ -45,11 +48,15 @@ export class UploadGrants {
   /** Who goes on with an upload; null when the secret is none, or its account is disabled. */
   async principal(secret: string): Promise<Principal | null> {
     const [row] = await this.database.query<Row[]>(
-      `SELECT g.upload_id, g.owner FROM upload_grants g LEFT JOIN accounts a ON a.id = g.owner
+      `SELECT g.upload_id, g.owner, a.id AS account_id, a.role = 'admin' AS is_admin, ${MEMBERSHIPS}
+       FROM upload_grants g LEFT JOIN accounts a ON a.id = g.owner
        WHERE g.secret_digest IN ($1, $2) AND a.disabled_at IS NULL`,
       [digestOf(secret), this.digest(secret, SHARED_OWNER)],
     );
-    return row === undefined ? null : { access: 'grant', session: null, upload: row.upload_id, owner: row.owner };
+    if (row === undefined) return null;
+    const memberships = row.account_id === null ? null : membershipsOf(row);
+    const isAdmin = row.is_admin === true;
+    return { access: 'grant', session: null, upload: row.upload_id, owner: row.owner, isAdmin, memberships };
   }
 
   /** One that a session of the access token was told is worth nothing beside another token, as that session is. */

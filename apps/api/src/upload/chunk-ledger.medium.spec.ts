@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UPLOAD_STATES } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { until } from '../../test/sending.js';
 import { connect, migratedDatabase } from '../../test/test-database.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
-import { EntryLedger } from '../entries/entry-ledger.js';
 import { newId } from '../platform/database/ids.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   second = await connect((database.options as { url: string }).url, 20);
   uploads = ledgerOf(database);
   ledger = chunkLedgerOf(database);
-  spaceId = await new EntryLedger(database).defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ByteRange, UploadState } from '@stowage/contract';
 import { DataSource } from 'typeorm';
-import { quotaExceeded } from '../entries/space-quota.js';
+import { quotaExceeded } from '../spaces/space-quota.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';

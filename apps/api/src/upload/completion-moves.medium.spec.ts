@@ -97,7 +97,7 @@ describe('completing', () => {
     expect(logged('completion failed, will be tried again')).toEqual([
       expect.objectContaining({ err: expect.objectContaining({ message: 'the upload is not completing any more' }) }),
     ]);
-    expect((await engine.files.page(10, null)).files).toHaveLength(1);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toHaveLength(1);
   });
 
   it('ends the upload when its bytes turn out to be gone as they are to get their name', async () => {
@@ -256,7 +256,7 @@ describe('the content of a completed upload', () => {
   it('is another than was declared: the upload ends without a file', async () => {
     const sent = clientFile({ bytes: bytesOf(10), sha256: 'ab'.repeat(32) });
     await expect(send(engine, sent)).rejects.toMatchObject({ code: 'digest-mismatch' });
-    expect((await engine.files.page(10, null)).files).toEqual([]);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toEqual([]);
     expect(await engine.ledger.findByKey('built-in', sent.key ?? '')).toMatchObject({ reason: 'digest-mismatch' });
   });
 
@@ -294,10 +294,10 @@ describe('the content of a completed upload', () => {
     const content = contentOf(bytesOf(10));
     await engine.chunks.write(upload, incoming({ offset: 0, length: 10, content }));
     await engine.completion.settled(upload.id, 10_000);
-    const { files } = await engine.files.page(10, null);
+    const { files } = await engine.files.page([engine.spaceId], 10, null);
     expect(files).toEqual([expect.objectContaining({ name: 'x.pdf', size: 10 })]);
     expect(collected).toHaveBeenCalledTimes(1);
-    expect(await engine.quota.usage()).toMatchObject({ used: 10, reserved: 0 });
+    expect(await engine.usage()).toMatchObject({ used: 10, reserved: 0 });
   });
 });
 

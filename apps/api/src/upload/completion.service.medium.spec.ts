@@ -70,7 +70,7 @@ describe('an upload that completes', () => {
       complete: false,
     });
     // Its name is taken from now on, though nothing shows it.
-    expect((await engine.files.page(10, null)).files).toEqual([]);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toEqual([]);
     expect(await outcomeOf(send(engine, clientFile({ name: file.name })))).toBe('name-taken');
     expect(await outcomeOf(engine.uploads.cancel(waiting.upload.id).then(() => waiting))).toBe('upload-finished');
     go();
@@ -160,7 +160,7 @@ describe('a commit whose answer is lost', () => {
     const file = clientFile({ bytes: bytesOf(10) });
     loseAnswerOf(2);
     await expect(send(engine, file)).rejects.toThrow('Connection terminated');
-    await until(async () => (await engine.files.page(10, null)).files.length === 1);
+    await until(async () => (await engine.files.page([engine.spaceId], 10, null)).files.length === 1);
     expect((await send(engine, file)).complete).toBe(true);
     await nothingIsLeft();
   });
@@ -216,7 +216,7 @@ describe('two uploads of one name', () => {
       const outcomes = await Promise.all(files.map((file) => outcomeOf(sendAll(engine, file))));
       expect(outcomes.sort()).toEqual(['complete', 'name-taken']);
     }
-    const { files } = await engine.files.page(10, null);
+    const { files } = await engine.files.page([engine.spaceId], 10, null);
     expect(files).toHaveLength(5);
     for (const { id, sha256 } of files) expect(await downloaded(id)).toBe(sha256);
   });

@@ -5,6 +5,7 @@ import { BlobNames } from '../blobs/blob-names.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { FileRemover } from '../entries/file-remover.js';
+import { MemberLedger } from '../spaces/member-ledger.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -12,6 +13,7 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
+import { notPermitted } from './upload-caller.js';
 import { type Move, UploadLedger } from './upload-ledger.js';
 import { nameTaken, reasonOfLoss } from './upload-refusals.js';
 import { isFinal } from './upload-states.js';
@@ -42,6 +44,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
     private readonly remover: FileRemover,
+    private readonly members: MemberLedger,
     private readonly blobs: BlobLedger,
     private readonly names: BlobNames,
     private readonly prefixes: PrefixFollower,
@@ -57,7 +60,7 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /**
    * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
-   * @throws ProblemError name-taken, path-not-a-folder; the upload then keeps its bytes and goes on receiving
+   * @throws ProblemError name-taken, path-not-a-folder, not-permitted; the upload then keeps its bytes and goes on receiving
    */
   async seal(upload: Upload): Promise<void> {
     const folders = upload.path === '' ? [] : upload.path.split('/');
@@ -65,7 +68,9 @@ export class CompletionService implements BeforeApplicationShutdown {
     try {
       const sealed = await this.database.transaction(async (manager) => {
         if ((await this.ledger.move(manager, upload, { to: 'completing' })) === null) return false;
-        const { id, mediaType, conflict } = upload;
+        const { id, owner, spaceId, mediaType, conflict } = upload;
+        // It may have begun days ago.
+        if (!(await this.members.mayUpload(manager, owner, spaceId))) throw notPermitted();
         if (!(await this.entries.claim(manager, destination, id, mediaType, conflict))) throw nameTaken();
         return true;
       });

@@ -2,14 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { UploadResult, UploadState } from '@stowage/contract';
+import type { DataSource } from 'typeorm';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
 import { WRITES_GOLDEN, hasPlan, rowsRead, sent, shapeOf, type Statement } from '../../test/explain.js';
 import { AMOUNTS, fill, idOf, LONG_CHUNK, LONG_UPLOAD } from '../../test/large-database.js';
 import { clientFile, open, sendAll } from '../../test/sending.js';
 import { BlobHealth } from '../blobs/blob-health.js';
 import { BlobLedger } from '../blobs/blob-ledger.js';
+import { SessionLedger } from '../identity/session-ledger.js';
+import { membershipsOf } from '../identity/principal.js';
+import { parseConfiguration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
 import { parseCursor } from '../platform/http/cursor.js';
+import { MemberLedger } from '../spaces/member-ledger.js';
+import { SpaceLedger } from '../spaces/space-ledger.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
 
 /* Real: PostgreSQL, with as many rows as a server has after years, and the disk. */
@@ -50,13 +56,13 @@ async function record({ chunkLedger }: Engine, start: number, append: boolean): 
 
 /** Two pages of a list, the second from a cursor. */
 async function list({ listing }: Engine, states: readonly UploadState[], clientKey: string | null = null) {
-  const { next } = await listing.page(['built-in'], { states, clientKey }, 50, null);
-  if (next !== null) await listing.page(['built-in'], { states, clientKey }, 50, parseCursor(next));
+  const { next } = await listing.page(['built-in'], { states, spaces: null, clientKey }, 50, null);
+  if (next !== null) await listing.page(['built-in'], { states, spaces: null, clientKey }, 50, parseCursor(next));
 }
 
-async function listFiles({ files }: Engine): Promise<void> {
-  const { next } = await files.page(50, null);
-  await files.page(50, parseCursor(next ?? ''));
+async function listFiles({ files, spaceId }: Engine): Promise<void> {
+  const { next } = await files.page([spaceId], 50, null);
+  await files.page([spaceId], 50, parseCursor(next ?? ''));
 }
 
 /** With everything that follows the answer. */
@@ -107,7 +113,32 @@ const LISTS: readonly Action[] = [
   },
   { name: 'the list of files', run: listFiles },
   { name: 'one file', run: ({ files }) => files.find(idOf('file', 1)) },
-  { name: 'the quota', run: ({ quota }) => quota.usage() },
+];
+
+const who = (database: DataSource) =>
+  new SessionLedger(database, parseConfiguration({ DATABASE_URL: 'postgres://unused' })).principal(idOf('person', 7));
+
+const PEOPLE: readonly Action[] = [
+  { name: 'who asks', run: ({ database }) => who(database) },
+  {
+    name: 'the spaces of somebody',
+    run: async ({ database }) => {
+      const principal = await who(database);
+      const roles = (principal === null ? null : membershipsOf(principal))?.roles ?? {};
+      await new SpaceLedger(database).pageOfMember(roles, 50, { isPersonal: true, key: '' });
+    },
+  },
+  {
+    name: 'all spaces',
+    run: ({ database }) => new SpaceLedger(database).page({}, false, 50, { isPersonal: true, key: 'person 2' }),
+  },
+  { name: 'the spaces of teams', run: ({ database }) => new SpaceLedger(database).page({}, true, 50, null) },
+  { name: 'the first space', run: ({ database }) => new SpaceLedger(database).first() },
+  { name: 'the members of a space', run: ({ database }) => new MemberLedger(database).page(idOf('team', 7), 50, '') },
+  {
+    name: 'whether somebody may still upload',
+    run: ({ database }) => new MemberLedger(database).mayUpload(database.manager, idOf('person', 7), idOf('space', 7)),
+  },
 ];
 
 const BEHIND: readonly Action[] = [
@@ -153,6 +184,7 @@ const BEHIND: readonly Action[] = [
     run: ({ audit }) => audit.drift(),
     whole: 'a sum over all files; once a day, in the background',
   },
+  { name: 'the figures of all spaces', run: ({ quota }) => quota.taken(), whole: 'a sum over all spaces, for metrics' },
   {
     name: 'blobs without a file',
     run: ({ entries }) => entries.unreferencedBlobs(),
@@ -196,7 +228,7 @@ function firstWords(sql: string): string {
 describe('beside very many uploads, chunks and files', () => {
   it('every statement reaches its rows as the golden file says', async () => {
     const parts: string[] = [];
-    for (const action of [...UPLOADING, ...LISTS, ...BEHIND]) {
+    for (const action of [...UPLOADING, ...LISTS, ...PEOPLE, ...BEHIND]) {
       const part = await describeAction(action);
       if (action.whole === undefined) expect(part).not.toMatch(/ whole\b/u);
       parts.push(part);
@@ -206,7 +238,7 @@ describe('beside very many uploads, chunks and files', () => {
     expect(plans).toBe(await readFile(GOLDEN, 'utf8'));
   }, 300_000);
 
-  it.each(LISTS.map((action) => [action.name, action] as const))(
+  it.each([...LISTS, ...PEOPLE].map((action) => [action.name, action] as const))(
     '%s reads few rows besides those that it shows',
     async (_, action) => {
       for (const statement of await statementsOf(action)) {

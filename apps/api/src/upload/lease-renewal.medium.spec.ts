@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { testLog } from '../../test/test-log.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf } from '../../test/upload-plans.js';
-import { EntryLedger } from '../entries/entry-ledger.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { UploadLeases } from './upload-leases.js';
 
@@ -40,7 +40,7 @@ async function secondsLeft(uploadId: string): Promise<number[]> {
 describe('the renewal of leases', () => {
   it('keeps alive what is held here, and nothing else', async () => {
     const { leases, ledger, lines, renewal } = parts();
-    const { id } = await begun(ledgerOf(database), planOf(await new EntryLedger(database).defaultSpace()));
+    const { id } = await begun(ledgerOf(database), planOf(await firstSpace(database)));
     const held = await leases.acquire(id, 0, 10);
     await ledger.claim(id, held.token, 0, 10);
     await ledger.claim(id, '00000000-0000-4000-8000-000000000000', 10, 20);

@@ -4,7 +4,7 @@ import { until } from '../../test/sending.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { testLog, type LogLine } from '../../test/test-log.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
-import { SpaceQuota } from '../entries/space-quota.js';
+import { SpaceQuota } from '../spaces/space-quota.js';
 import { parseConfiguration } from '../platform/config/configuration.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
 import { Metrics } from '../platform/telemetry/metrics.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SpaceQuota } from '../entries/space-quota.js';
+import { SpaceQuota } from '../spaces/space-quota.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import type { Job } from '../platform/jobs/job.js';
 import { JobRunner } from '../platform/jobs/job-runner.js';
@@ -16,8 +16,13 @@ export interface Drift {
   readonly uploads: number;
 }
 
-const USED = `(SELECT coalesce(sum(b.size), 0) FROM entries e JOIN blobs b ON b.id = e.blob_id WHERE e.space_id = s.id)`;
-const IN_RESERVE = `(SELECT coalesce(sum(${RESERVED}), 0) FROM uploads u WHERE u.space_id = s.id AND u.ended_at IS NULL)`;
+/** What each space should say; every row is counted once, however many spaces there are. */
+const COUNTED = `(
+  SELECT s.id, s.used_bytes, s.reserved_bytes, coalesce(f.bytes, 0) AS used, coalesce(r.bytes, 0) AS reserved FROM spaces s
+  LEFT JOIN (SELECT e.space_id, sum(b.size) AS bytes FROM entries e JOIN blobs b ON b.id = e.blob_id GROUP BY e.space_id) f
+    ON f.space_id = s.id
+  LEFT JOIN (SELECT space_id, sum(${RESERVED}) AS bytes FROM uploads WHERE ended_at IS NULL GROUP BY space_id) r
+    ON r.space_id = s.id)`;
 const OPEN = `SELECT owner, count(*)::integer AS uploads FROM uploads WHERE ended_at IS NULL GROUP BY owner`;
 
 /**
@@ -49,7 +54,7 @@ export class QuotaAudit implements Job {
         { name: 'space_reserved_bytes', help: 'Bytes kept free for unfinished uploads.' },
       ],
       async () => {
-        const { used, reserved } = await quota.usage();
+        const { used, reserved } = await quota.taken();
         return { space_used_bytes: used, space_reserved_bytes: reserved };
       },
     );
@@ -72,7 +77,7 @@ export class QuotaAudit implements Job {
   /** Looks without a lock: one statement sees one moment, in which figures and rows have to fit. */
   async drift(): Promise<Drift> {
     const [row] = await this.database.query<[{ bytes: string; uploads: string }]>(
-      `SELECT (SELECT coalesce(sum(abs(used_bytes - ${USED}) + abs(reserved_bytes - ${IN_RESERVE})), 0) FROM spaces s) AS bytes,
+      `SELECT (SELECT coalesce(sum(abs(used_bytes - used) + abs(reserved_bytes - reserved)), 0) FROM ${COUNTED} c) AS bytes,
          (SELECT coalesce(sum(abs(coalesce(o.open_uploads, 0) - coalesce(u.uploads, 0))), 0)
           FROM upload_owners o FULL JOIN (${OPEN}) u USING (owner)) AS uploads`,
     );
@@ -87,7 +92,9 @@ export class QuotaAudit implements Job {
     await manager.query(`LOCK TABLE upload_owners IN SHARE ROW EXCLUSIVE MODE`);
     // Not FOR UPDATE: that waits for those who have only named the space, and one of these may wait for us.
     await manager.query(`SELECT 1 FROM spaces ORDER BY id FOR NO KEY UPDATE`);
-    await manager.query(`UPDATE spaces s SET used_bytes = ${USED}, reserved_bytes = ${IN_RESERVE}`);
+    await manager.query(
+      `UPDATE spaces s SET used_bytes = c.used, reserved_bytes = c.reserved FROM ${COUNTED} c WHERE c.id = s.id`,
+    );
     await manager.query(`UPDATE upload_owners SET open_uploads = 0`);
     await manager.query(
       `INSERT INTO upload_owners (owner, open_uploads) ${OPEN}

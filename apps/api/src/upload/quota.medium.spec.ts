@@ -36,7 +36,7 @@ const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 const usage = async () => {
-  const { used, reserved } = await engine.quota.usage();
+  const { used, reserved } = await engine.usage();
   return { used, reserved };
 };
 
@@ -54,7 +54,7 @@ const append = (upload: Upload, offset: number, bytes: Buffer): Promise<string> 
 
 describe('a quota', () => {
   it('is taken when an upload of known length begins, before any byte', async () => {
-    await engine.quota.set(100);
+    await engine.setQuota(100);
     await open(engine, ofSize(60));
     expect(await usage()).toEqual({ used: 0, reserved: 60 });
     const late = ofSize(41);
@@ -66,22 +66,22 @@ describe('a quota', () => {
   });
 
   it('refuses late chunks of a refused file until it is begun again', async () => {
-    await engine.quota.set(10);
+    await engine.setQuota(10);
     const file = clientFile();
     expect(await outcomeOf(send(engine, file, 0))).toBe('quota-exceeded');
-    await engine.quota.set(null);
+    await engine.setQuota(null);
     expect(await outcomeOf(send(engine, file, 3))).toBe('quota-exceeded');
     expect((await sendAll(engine, file)).complete).toBe(true);
   });
 
   it('lets empty files in when it is full, and lets files go when it has become too small', async () => {
     const { file } = await sendAll(engine, ofSize(50));
-    await engine.quota.set(10);
+    await engine.setQuota(10);
     expect((await sendAll(engine, clientFile({ bytes: Buffer.alloc(0) }))).complete).toBe(true);
     expect(await outcomeOf(send(engine, ofSize(1)))).toBe('quota-exceeded');
     await engine.remover.delete(file?.id ?? '');
     expect((await send(engine, ofSize(10))).complete).toBe(true);
-    expect(await engine.quota.usage()).toEqual({ quota: 10, used: 10, reserved: 0 });
+    expect(await engine.usage()).toEqual({ quota: 10, used: 10, reserved: 0 });
   });
 
   it('counts every file with its full size, though the content is stored once', async () => {
@@ -105,7 +105,7 @@ describe('a quota', () => {
   it('takes an upload of any length when there is none, and no room on the disk for it', async () => {
     const uploads = await times(20, () => begin(10 * TIB));
     expect(await engine.storage.store.staged()).toEqual([]);
-    expect((await engine.quota.usage()).reserved).toBe(200 * TIB);
+    expect((await engine.usage()).reserved).toBe(200 * TIB);
     await Promise.all(uploads.map(({ id }) => engine.uploads.cancel(id)));
     expect(await usage()).toEqual({ used: 0, reserved: 0 });
   });
@@ -113,7 +113,7 @@ describe('a quota', () => {
 
 describe('an upload of unknown length', () => {
   it('takes of the quota what comes, and stays as it is when there is no more', async () => {
-    await engine.quota.set(100);
+    await engine.setQuota(100);
     const upload = await begin(null);
     expect(await usage()).toEqual({ used: 0, reserved: 0 });
     await append(upload, 0, bytesOf(90));
@@ -127,7 +127,7 @@ describe('an upload of unknown length', () => {
   });
 
   it('is not kept when it is a plain form for which there is no room', async () => {
-    await engine.quota.set(50);
+    await engine.setQuota(50);
     expect(await outcomeOf(send(engine, clientFile({ key: null, bytes: bytesOf(51) })))).toBe('quota-exceeded');
     expect(await engine.ledger.inState('receiving')).toEqual([]);
     expect((await send(engine, clientFile({ key: null, bytes: bytesOf(50) }))).complete).toBe(true);
@@ -238,12 +238,12 @@ describe('races', () => {
   it('of 50 uploads for the last byte: as many begin as fit, and none more', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const fitting = 1 + (round % 7);
-      const { used, reserved } = await engine.quota.usage();
-      await engine.quota.set(used + reserved + fitting);
+      const { used, reserved } = await engine.usage();
+      await engine.setQuota(used + reserved + fitting);
       const uploads = await times(50, () => begin(1).catch(() => null));
       const begun = uploads.filter((upload) => upload !== null);
       expect(begun).toHaveLength(fitting);
-      expect((await engine.quota.usage()).reserved).toBe(reserved + fitting);
+      expect((await engine.usage()).reserved).toBe(reserved + fitting);
       await Promise.all(begun.map(({ id }) => engine.uploads.cancel(id)));
       await engine.database.query(`DELETE FROM uploads WHERE state IN ('failed', 'cancelled')`);
     }
@@ -252,7 +252,7 @@ describe('races', () => {
   it('of 50 uploads of unknown length: as many bytes are recorded as fit, and none more', async () => {
     for (let round = 0; round < Math.ceil(ROUNDS / 2); round++) {
       await engine.clear();
-      await engine.quota.set(70);
+      await engine.setQuota(70);
       const uploads = await times(50, () => begin(null));
       const outcomes = await Promise.all(uploads.map((upload) => append(upload, 0, bytesOf(10))));
       expect(outcomes.filter((outcome) => outcome === 'receiving')).toHaveLength(7);
@@ -261,7 +261,7 @@ describe('races', () => {
   });
 
   it('of beginnings, ends, cancels and deletes of every kind leave no drift', async () => {
-    await engine.quota.set(3_000);
+    await engine.setQuota(3_000);
     for (let round = 0; round < ROUNDS; round++) {
       await times(30, async (index) => {
         const key = index % 5 === 0 ? { key: null } : {};
@@ -274,7 +274,7 @@ describe('races', () => {
         }
         const answer = await sending;
         if (index % 2 === 0) await times(2, () => engine.remover.delete(answer?.file?.id ?? ''));
-        const { used, reserved } = await engine.quota.usage();
+        const { used, reserved } = await engine.usage();
         expect(used + reserved).toBeLessThanOrEqual(3_000);
         expect(await engine.audit.drift()).toEqual({ bytes: 0, uploads: 0 });
       });

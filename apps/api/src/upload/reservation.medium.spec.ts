@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { begun, planOf, recorded } from '../../test/upload-plans.js';
-import { EntryLedger } from '../entries/entry-ledger.js';
 import { parseConfiguration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
 import { ChunkLedger } from './chunk-ledger.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const configuration = { ...parsed, limits };
   uploads = new UploadLedger(database.getRepository(Upload), database, configuration);
   chunks = new ChunkLedger(database, configuration);
-  spaceId = await new EntryLedger(database).defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 beforeEach(async () => {

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { ownerOf, permits, principalOf, SHARED_OWNER } from '../identity/principal.js';
+import { ownerOf, permits, permitsIn, roleIn, SHARED_OWNER, whoAsks, type Principal } from '../identity/principal.js';
 import { ProblemError } from '../platform/http/problem-error.js';
+import type { Upload } from './entities/upload.entity.js';
 
 /** Somebody who asks about uploads. */
 export interface UploadCaller {
+  readonly principal: Principal;
   /** Whose the uploads are that somebody begins. */
   readonly owner: string;
   /** Whose uploads somebody is shown. */
   readonly owners: readonly string[];
+  /** Ids of the only spaces of which somebody is shown any; null: all. */
+  readonly spaces: readonly string[] | null;
   /** True for those who manage the server: they can look at, go on with and end the uploads of others. */
   readonly seesAll: boolean;
   /** The only upload that somebody may know of, and goes on with; null: all that are theirs. */
@@ -21,15 +25,15 @@ export interface UploadCaller {
  * server.
  */
 export function callerOf(request: IncomingMessage): UploadCaller {
-  const principal = principalOf(request);
-  if (principal === null) throw new ProblemError('unauthorized', 'Sign in first.');
+  const principal = whoAsks(request);
   const owner = ownerOf(principal);
   if (principal.access === 'grant') {
-    return { owner, owners: [], seesAll: false, only: principal.upload, session: null };
+    return { principal, owner, owners: [], spaces: null, seesAll: false, only: principal.upload, session: null };
   }
   const seesAll = permits(principal, 'admin');
   const owners = seesAll ? [...new Set([owner, SHARED_OWNER])] : [owner];
-  return { owner, owners, seesAll, only: null, session: principal.session };
+  const spaces = principal.access === 'api-token' ? principal.spaces : null;
+  return { principal, owner, owners, spaces, seesAll, only: null, session: principal.session };
 }
 
 /**
@@ -42,7 +46,41 @@ export function freeCallerOf(request: IncomingMessage): UploadCaller {
   return caller;
 }
 
+/** Whether somebody may know of an upload: of one's own also when its space is not theirs any more. */
+export function mayKnow(
+  caller: UploadCaller,
+  { id, owner, spaceId }: Pick<Upload, 'id' | 'owner' | 'spaceId'>,
+): boolean {
+  if (caller.only !== null) return id === caller.only;
+  if (caller.spaces?.includes(spaceId) === false) return false;
+  return caller.seesAll || owner === caller.owner;
+}
+
+/**
+ * Looks whether somebody may put a file into a space.
+ * @throws ProblemError space-not-found to whom it is not there, not-permitted to a member whose role is too small
+ */
+export function checkMayUpload({ principal }: UploadCaller, spaceId: string): void {
+  if (permitsIn(principal, 'uploads:write', spaceId)) return;
+  throw roleIn(principal, spaceId) === null
+    ? new ProblemError('space-not-found', 'It never was, or you are no member of it.')
+    : notPermitted();
+}
+
+/**
+ * Looks whether somebody may still go on with an upload that they know of.
+ * @throws ProblemError not-permitted
+ */
+export function checkMayGoOn({ principal }: UploadCaller, { spaceId }: Pick<Upload, 'spaceId'>): void {
+  if (!permitsIn(principal, 'uploads:write', spaceId)) throw notPermitted();
+}
+
 /** Refuses what concerns another upload than the one that somebody goes on with. */
 export function onlyOne(): ProblemError {
   return new ProblemError('not-permitted', 'This secret is for one upload, to go on with it.');
+}
+
+/** Refuses whoever may not upload into a space. */
+export function notPermitted(): ProblemError {
+  return new ProblemError('not-permitted', 'Ask whoever manages the space, who can let you upload into it.');
 }

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { brokenContent, bytesOf, contentOf, HeldContent } from '../../test/bytes.js';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { begun, incoming, outcomeOf } from '../../test/sending.js';
+import { begun, incoming, outcomeOf, type UploadRequest } from '../../test/sending.js';
 import type { Upload } from './entities/upload.entity.js';
-import type { UploadRequest } from './upload.service.js';
 
 // Real: PostgreSQL, the disk, and the engine as the modules put it together.
 let home: Home;
@@ -74,7 +73,7 @@ describe('completing an upload', () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(complete(upload))));
     expect(results).toContain('complete');
     expect(results.filter((result) => !['complete', 'completing', 'chunk-busy'].includes(result))).toEqual([]);
-    expect((await engine.files.page(10, null)).files).toHaveLength(1);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toHaveLength(1);
   });
 
   it('of unknown length leaves nothing behind its end of what was never recorded', async () => {
@@ -106,14 +105,14 @@ describe('completing an upload', () => {
   it('under another policy takes the place of a file, whose bytes go', async () => {
     const [old, upload] = [await begin({ name: 'x' }), await begin({ name: 'x', conflict: 'rename' })];
     await append(old, 0, bytesOf(10));
-    const [file] = (await engine.files.page(10, null)).files;
+    const [file] = (await engine.files.page([engine.spaceId], 10, null)).files;
     await engine.changes.complete(old.id, {}, 10_000);
     const late = await begin({ name: 'x', conflict: 'replace' });
     await append(upload, 0, bytesOf(10));
     await append(late, 0, bytesOf(10));
     await engine.changes.complete(late.id, {}, 10_000);
     await engine.changes.complete(upload.id, {}, 10_000);
-    const files = (await engine.files.page(10, null)).files;
+    const files = (await engine.files.page([engine.spaceId], 10, null)).files;
     expect(files.map(({ name }) => name).sort()).toEqual(['x', 'x (1)']);
     expect(files.map(({ id }) => id)).not.toContain(file?.id);
   });

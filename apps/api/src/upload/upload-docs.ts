@@ -18,6 +18,7 @@ export const uploadId: ParameterDoc = {
 const EXAMPLE_FILE = {
   id: 'c2VlIHRoZSBsaXN0IG9mIGZp',
   name: 'film.bin',
+  space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -32,6 +33,7 @@ const EXAMPLE_PART = { id: uploadId.example, state: 'receiving', length: 20_000_
 export const EXAMPLE_UPLOAD = {
   ...EXAMPLE_PART,
   name: 'film.bin',
+  space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   chunkSize: 8_000_000,
   conflict: 'reject',

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UploadState } from '@stowage/contract';
 import { UPLOAD_STATES } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { connect, migratedDatabase } from '../../test/test-database.js';
 import { begun, chunkLedgerOf, ledgerOf, planOf, recorded } from '../../test/upload-plans.js';
-import { EntryLedger } from '../entries/entry-ledger.js';
 import type { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import type { UploadLedger } from './upload-ledger.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   second = await connect((database.options as { url: string }).url, 20);
   ledger = ledgerOf(database);
   chunks = chunkLedgerOf(database);
-  spaceId = await new EntryLedger(database).defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 afterAll(async () => {

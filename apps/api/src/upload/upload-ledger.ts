@@ -5,7 +5,7 @@ import { DataSource, type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
-import { quotaExceeded } from '../entries/space-quota.js';
+import { quotaExceeded } from '../spaces/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
 import { GIVE_BACK, RESERVED, takeUp, tooManyUploads } from './reservation.js';
 import { isFinal, MOVES } from './upload-states.js';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { uploadListSchema, UPLOAD_STATES, type UploadState } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
+import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { begun, ledgerOf, planOf } from '../../test/upload-plans.js';
-import { EntryLedger } from '../entries/entry-ledger.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadListing, type UploadFilter } from './upload-listing.js';
 
-const ALL: UploadFilter = { states: [], clientKey: null };
+const ALL: UploadFilter = { states: [], spaces: null, clientKey: null };
 
 let database: DataSource;
 let listing: UploadListing;
@@ -19,7 +19,7 @@ const leases = new UploadLeases();
 beforeAll(async () => {
   database = await migratedDatabase();
   listing = new UploadListing(database.getRepository(Upload), leases);
-  spaceId = await new EntryLedger(database).defaultSpace();
+  spaceId = await firstSpace(database);
 });
 
 beforeEach(() => database.query('DELETE FROM uploads'));
@@ -61,6 +61,7 @@ describe('a list of uploads', () => {
         received: 0,
         reason: 'name-taken',
         name: upload.name,
+        space: spaceId,
         path: 'a/b',
         chunkSize: upload.chunkSize,
         conflict: 'reject',
@@ -115,8 +116,16 @@ describe('a list of uploads', () => {
     const { clientKey, name } = await begin();
     await begin();
     expect(await pages(10, { ...ALL, clientKey })).toEqual([[name]]);
-    expect(await pages(10, { states: ['complete'], clientKey })).toEqual([[]]);
+    expect(await pages(10, { ...ALL, states: ['complete'], clientKey })).toEqual([[]]);
     expect(await pages(10, { ...ALL, clientKey: "' OR 1=1 --" })).toEqual([[]]);
+  });
+
+  it('can be narrowed to spaces, with a key and without', async () => {
+    const { clientKey, name } = await begin();
+    for (const key of [clientKey, null]) {
+      expect(await pages(10, { ...ALL, clientKey: key, spaces: ['another', spaceId] })).toEqual([[name]]);
+      expect(await pages(10, { ...ALL, clientKey: key, spaces: ['another'] })).toEqual([[]]);
+    }
   });
 
   it('shows nobody else’s uploads', async () => {

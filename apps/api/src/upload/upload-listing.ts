@@ -11,6 +11,8 @@ import { toSummary } from './upload-view.js';
 export interface UploadFilter {
   /** None: all. */
   readonly states: readonly UploadState[];
+  /** Ids of the only spaces whose uploads are listed; null: all. */
+  readonly spaces: readonly string[] | null;
   /** Key that the client gave it, e.g. a `dzuuid`; null for all. */
   readonly clientKey: string | null;
 }
@@ -21,11 +23,12 @@ const CURSOR = '(:at::timestamptz, :id)';
  * Enough of each owner and state, each read from its newest on, and the newest of these. With a plain `state IN (…)` a page
  * of the few that are unfinished could mean reading all that have ended.
  */
-function newestOf(after: Cursor | null): string {
+function newestOf(after: Cursor | null, ofSpaces: boolean): string {
   return `(SELECT p.id FROM unnest(:owners::text[]) AS whose (owner) CROSS JOIN unnest(:states::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
     SELECT l.id, l.created_at FROM uploads l
     WHERE l.owner = whose.owner AND l.state = wanted.state COLLATE "C" ${after === null ? '' : `AND (l.created_at, l.id) < ${CURSOR}`}
+      ${ofSpaces ? 'AND l.space_id = ANY(:spaces::text[])' : ''}
     ORDER BY l.created_at DESC, l.id DESC LIMIT :most) p ORDER BY p.created_at DESC, p.id DESC LIMIT :most)`;
 }
 
@@ -44,7 +47,7 @@ export class UploadListing {
     limit: number,
     after: Cursor | null,
   ): Promise<UploadList> {
-    const { clientKey } = filter;
+    const { clientKey, spaces } = filter;
     const states = filter.states.length > 0 ? [...new Set(filter.states)] : [...UPLOAD_STATES];
     const query = this.uploads
       .createQueryBuilder('u')
@@ -52,10 +55,11 @@ export class UploadListing {
       .orderBy('u.created_at', 'DESC')
       .addOrderBy('u.id', 'DESC')
       .limit(limit + 1)
-      .setParameters({ owners, states, key: clientKey, most: limit + 1, at: after?.createdAt, id: after?.id });
-    if (clientKey === null) query.innerJoin(newestOf(after), 'newest', 'newest.id = u.id');
+      .setParameters({ owners, states, spaces, key: clientKey, most: limit + 1, at: after?.createdAt, id: after?.id });
+    if (clientKey === null) query.innerJoin(newestOf(after, spaces !== null), 'newest', 'newest.id = u.id');
     else {
       query.where('u.owner = ANY(:owners::text[]) AND u.client_key = :key AND u.state = ANY(:states::text[])');
+      if (spaces !== null) query.andWhere('u.space_id = ANY(:spaces::text[])');
       if (after !== null) query.andWhere(`(u.created_at, u.id) < ${CURSOR}`);
     }
     const { entities, raw } = await query.getRawAndEntities<{ cursor_at: string }>();

@@ -50,7 +50,7 @@ async function nothingIsLeft(): Promise<void> {
 
 /** Digest of the bytes of the only file there is. */
 async function onlyFile(): Promise<string> {
-  const { files } = await engine.files.page(10, null);
+  const { files } = await engine.files.page([engine.spaceId], 10, null);
   expect(files).toHaveLength(1);
   const found = await engine.files.find(files[0]?.id ?? '');
   if (found === null) throw new Error('The file is not there.');
@@ -75,7 +75,7 @@ describe('a kill while an upload completes', () => {
     await outcomeOf(sendAll(engine, file));
     const committed = call === 'discard';
     expect(await stateOf(file)).toBe(committed ? 'complete' : 'completing');
-    expect((await engine.files.page(10, null)).files).toHaveLength(committed ? 1 : 0);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toHaveLength(committed ? 1 : 0);
     expect(await engine.storage.store.staged()).toHaveLength(1);
     await restart();
     await until(async () => (await stateOf(file)) === 'complete');
@@ -94,7 +94,7 @@ describe('a kill while an upload completes', () => {
     expect((await send(engine, clientFile({ bytes, chunkSize: 5_000 }))).complete).toBe(true);
     await engine.boot();
     await until(async () => (await stateOf(file)) === 'complete');
-    expect((await engine.files.page(10, null)).files.map(({ sha256 }) => sha256)).toEqual([
+    expect((await engine.files.page([engine.spaceId], 10, null)).files.map(({ sha256 }) => sha256)).toEqual([
       sha256Of(bytes),
       sha256Of(bytes),
     ]);
@@ -234,7 +234,7 @@ describe('a start', () => {
     expect(engine.log).toContainEqual(
       expect.objectContaining({ level: 'info', msg: 'completing uploads taken up again', uploads: 3 }),
     );
-    await until(async () => (await engine.files.page(10, null)).files.length === 3);
+    await until(async () => (await engine.files.page([engine.spaceId], 10, null)).files.length === 3);
   });
 
   it('is quiet when there is nothing to do', async () => {

@@ -168,7 +168,7 @@ describe('what an ended upload has left', () => {
     for (const id of [complete.upload.id, upload.id]) await age(id, 'ended_at', '7 days 1 minute');
     await run();
     for (const id of [complete.upload.id, upload.id]) expect(await engine.ledger.find(id)).toBeNull();
-    expect((await engine.files.page(10, null)).files).toHaveLength(1);
+    expect((await engine.files.page([engine.spaceId], 10, null)).files).toHaveLength(1);
   });
 
   it('keeps its row as long as there are bytes', async () => {

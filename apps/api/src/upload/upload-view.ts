@@ -20,6 +20,7 @@ export function toSummary(upload: Upload, active: boolean): UploadSummary {
   return {
     ...toUpload(upload),
     name: upload.name,
+    space: upload.spaceId,
     path: upload.path,
     chunkSize: upload.chunkSize,
     conflict: upload.conflict,

@@ -44,7 +44,8 @@ export class UploadController {
   list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
     const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
-    return this.listing.page(freeCallerOf(request).owners, { states: state, clientKey: dzuuid ?? null }, limit, after);
+    const { owners, spaces } = freeCallerOf(request);
+    return this.listing.page(owners, { states: state, spaces, clientKey: dzuuid ?? null }, limit, after);
   }
 
   @Get('uploads/:id')
@@ -75,7 +76,7 @@ export class UploadController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<UploadResult> {
     const changes = await readJson(request, completeUploadSchema, this.configuration.server, {});
-    const result = await this.changes.complete(await this.theirs(request, id), changes, COMPLETION_WAIT_MS);
+    const result = await this.changes.complete(await this.toGoOn(request, id), changes, COMPLETION_WAIT_MS);
     response.status(statusOf(result));
     response.setHeader('Cache-Control', 'no-store');
     return result;
@@ -84,7 +85,7 @@ export class UploadController {
   @Post('uploads/:id/extend')
   @HttpCode(200)
   async extend(@Param('id') id: string, @Req() request: Request): Promise<UploadStatus> {
-    return this.changes.extend(await this.theirs(request, id));
+    return this.changes.extend(await this.toGoOn(request, id));
   }
 
   @Delete('uploads/:id')
@@ -112,5 +113,10 @@ export class UploadController {
   /** The id of an upload that whoever asks may know of. */
   private async theirs(request: Request, id: string): Promise<string> {
     return (await this.uploads.findFor(callerOf(request), ours(id))).id;
+  }
+
+  /** The same, where whoever asks still may put its file into its space. */
+  private async toGoOn(request: Request, id: string): Promise<string> {
+    return (await this.uploads.findToGoOn(callerOf(request), ours(id))).id;
   }
 }

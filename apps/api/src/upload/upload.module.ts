@@ -5,6 +5,7 @@ import { EntriesModule } from '../entries/entries.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { SpacesModule } from '../spaces/spaces.module.js';
 import { BodyStops } from './body-stops.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import { ChunkService } from './chunk.service.js';
@@ -29,10 +30,11 @@ import { UploadRecovery } from './upload-recovery.js';
 import { UploadUpkeep } from './upload-upkeep.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
 import { UploadService } from './upload.service.js';
+import { UploadSpaces } from './upload-spaces.js';
 
 /** The upload engine and the protocols that speak to it. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule, IdentityModule],
+  imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule, IdentityModule, SpacesModule],
   controllers: [UploadController, RestController, DropzoneController],
   providers: [
     BodyStops,
@@ -52,6 +54,7 @@ import { UploadService } from './upload.service.js';
     UploadRecovery,
     UploadUpkeep,
     UploadService,
+    UploadSpaces,
     { provide: UploadLeases, useFactory: () => new UploadLeases() },
     {
       provide: RequestSlots,

@@ -325,13 +325,3 @@ describe('a key that is begun and removed over and over', () => {
     create.mockRestore();
   });
 });
-
-describe('a database that is away for a moment', () => {
-  it('does not keep the first request’s failure', async () => {
-    const other = await startEngine(home);
-    jest.spyOn(other.entries, 'defaultSpace').mockRejectedValueOnce(new Error('Connection terminated'));
-    await expect(open(other, clientFile())).rejects.toThrow('Connection terminated');
-    expect((await open(other, clientFile())).state).toBe('receiving');
-    await other.stop();
-  });
-});

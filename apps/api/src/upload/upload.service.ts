@@ -12,21 +12,19 @@ import { chunkBitmap } from './chunk-bitmap.js';
 import { ChunkLedger, type Progress } from './chunk-ledger.js';
 import { CompletionService } from './completion.service.js';
 import type { Upload } from './entities/upload.entity.js';
-import { onlyOne, type UploadCaller } from './upload-caller.js';
+import { checkMayGoOn, mayKnow, onlyOne, type UploadCaller } from './upload-caller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
 import { nameTaken, refusalOf } from './upload-refusals.js';
 import { isRefused } from './upload-states.js';
 import { toSummary, toUpload } from './upload-view.js';
 
-/** What a client declares; the space is not its to say. */
-export type UploadRequest = Omit<UploadPlan, 'spaceId'>;
+/** What a client declares of an upload when it begins one. */
+export type UploadRequest = UploadPlan;
 
 /** The life of an upload: begin, status, result, cancel. */
 @Injectable()
 export class UploadService {
-  private space: Promise<string> | null = null;
-
   constructor(
     private readonly ledger: UploadLedger,
     private readonly chunks: ChunkLedger,
@@ -47,11 +45,10 @@ export class UploadService {
    * kept
    */
   async begin(
-    request: UploadRequest,
+    plan: UploadPlan,
     asksAgain: boolean,
     only: string | null = null,
   ): Promise<{ upload: Upload; isNew: boolean }> {
-    const plan: UploadPlan = { ...request, spaceId: await this.defaultSpace() };
     // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
     for (let attempt = 0; attempt < 10; attempt++) {
       const known = plan.clientKey === null ? null : await this.ledger.findByKey(plan.owner, plan.clientKey);
@@ -96,8 +93,9 @@ export class UploadService {
     const differing = (['length', 'chunkSize', 'name', 'path'] as const).filter(
       (field) => upload[field] !== plan[field],
     );
-    if (differing.length > 0) {
-      throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${differing.join(', ')}.`);
+    if (differing.length > 0 || upload.spaceId !== plan.spaceId) {
+      const words = [...differing, ...(upload.spaceId === plan.spaceId ? [] : ['space'])].join(', ');
+      throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${words}.`);
     }
     const { declaredSha256 } = plan;
     if (declaredSha256 !== null && declaredSha256 !== (await this.digestOf(upload, declaredSha256))) {
@@ -125,15 +123,6 @@ export class UploadService {
     }
   }
 
-  private defaultSpace(): Promise<string> {
-    // Read once: there is one, and nothing removes it. A failed read is not kept.
-    this.space ??= this.entries.defaultSpace().catch((error: unknown) => {
-      this.space = null;
-      throw error;
-    });
-    return this.space;
-  }
-
   /** @throws ProblemError upload-not-found */
   async find(id: string): Promise<Upload> {
     const upload = await this.ledger.find(id);
@@ -145,10 +134,19 @@ export class UploadService {
    * Finds an upload for somebody who asks: what is another's is answered like what is not there.
    * @throws ProblemError upload-not-found
    */
-  async findFor({ owner, seesAll, only }: UploadCaller, id: string): Promise<Upload> {
+  async findFor(caller: UploadCaller, id: string): Promise<Upload> {
     const upload = await this.find(id);
-    const isTheirs = only === null ? seesAll || upload.owner === owner : upload.id === only;
-    if (!isTheirs) throw notFound();
+    if (!mayKnow(caller, upload)) throw notFound();
+    return upload;
+  }
+
+  /**
+   * The same, for somebody who goes on with it.
+   * @throws ProblemError upload-not-found; not-permitted when the space does not let them any more
+   */
+  async findToGoOn(caller: UploadCaller, id: string): Promise<Upload> {
+    const upload = await this.findFor(caller, id);
+    checkMayGoOn(caller, upload);
     return upload;
   }
 

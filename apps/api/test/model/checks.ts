@@ -23,7 +23,7 @@ export async function checkUploads(model: Model, world: World): Promise<void> {
     upload: model.at(index).id,
   }));
   expect(rows.sort(byUpload)).toEqual(files.sort(byUpload));
-  expect(await world.engine.quota.usage()).toEqual({ quota: model.quota, used: model.used, reserved: model.reserved });
+  expect(await world.engine.usage()).toEqual({ quota: model.quota, used: model.used, reserved: model.reserved });
   expect(await world.engine.audit.drift()).toEqual({ bytes: 0, uploads: 0 });
   expect(await world.engine.database.query(`SELECT * FROM upload_leases`)).toEqual([]);
 }

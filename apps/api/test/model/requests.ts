@@ -18,7 +18,15 @@ const WAIT_MS = 20_000;
 /** `POST /api/uploads`, or the first request of a Dropzone file. */
 export async function begin(engine: Engine, facts: BeginFacts, asksAgain: boolean): Answer {
   const { key, name, length, chunkSize, conflict, sha256 } = facts;
-  const ids = { owner: 'built-in', clientKey: key, name, path: '', mediaType: 'text/plain', resumable: true };
+  const ids = {
+    spaceId: engine.spaceId,
+    owner: 'built-in',
+    clientKey: key,
+    name,
+    path: '',
+    mediaType: 'text/plain',
+    resumable: true,
+  };
   const fingerprint = key?.startsWith('rest/') === true ? { fingerprint: JSON.stringify(facts) } : {};
   const plan = { ...ids, length, chunkSize, conflict, declaredSha256: sha256, ...fingerprint };
   const { upload, isNew } = await engine.uploads.begin(plan, asksAgain);

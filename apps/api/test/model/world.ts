@@ -24,7 +24,7 @@ export class World {
   /** Nothing is left of what was before. */
   async clear(): Promise<void> {
     await this.engine.clear();
-    await this.engine.quota.set(LIMITS.quota);
+    await this.engine.setQuota(LIMITS.quota);
   }
 
   async close(): Promise<void> {

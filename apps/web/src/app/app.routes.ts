@@ -4,6 +4,12 @@ import { HomePage } from './home-page.js';
 /** The pages. The server knows their addresses as well (`platform/http/page.ts`). */
 export const routes: Routes = [
   { path: '', pathMatch: 'full', component: HomePage },
+  { path: 'spaces/:space', component: HomePage },
+  {
+    path: 'spaces/:space/members',
+    title: 'Members',
+    loadComponent: () => import('./spaces/members-page.js').then(({ MembersPage }) => MembersPage),
+  },
   {
     path: 'setup',
     title: 'Set up',
@@ -28,6 +34,11 @@ export const routes: Routes = [
     path: 'admin/users',
     title: 'Users',
     loadComponent: () => import('./people/users-page.js').then(({ UsersPage }) => UsersPage),
+  },
+  {
+    path: 'admin/spaces',
+    title: 'Spaces',
+    loadComponent: () => import('./spaces/spaces-page.js').then(({ SpacesPage }) => SpacesPage),
   },
   { path: '**', redirectTo: '' },
 ];

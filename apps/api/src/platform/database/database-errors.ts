@@ -7,6 +7,7 @@ const MESSAGES =
 
 /** Codes of SQLSTATE that this server acts on. */
 export const FOREIGN_KEY_VIOLATION = '23503';
+export const UNIQUE_VIOLATION = '23505';
 
 /** The SQLSTATE or errno of a database error, as far as there is one. */
 export function databaseErrorCode(error: unknown): string | null {

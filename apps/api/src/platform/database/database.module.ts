@@ -12,6 +12,7 @@ import { Accounts1764000008000 } from './migrations/8-accounts.js';
 import { People1764000009000 } from './migrations/9-people.js';
 import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
 import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
+import { Spaces1764000012000 } from './migrations/12-spaces.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -28,6 +29,7 @@ export const MIGRATIONS = [
   People1764000009000,
   ApiTokens1764000010000,
   UploadGrants1764000011000,
+  Spaces1764000012000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

@@ -2,7 +2,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 
 /** Addresses of the portal's one page. */
-const PAGES = new Set(['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users']);
+const PAGES = new Set([
+  ...['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users', '/admin/spaces'],
+]);
+/** The same, of pages about one space. */
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/members)?$/u;
 
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.
@@ -34,7 +38,7 @@ const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
 export function servePage(app: NestExpressApplication, folder: string, frameAncestors: readonly string[]): void {
   const policy = contentSecurityPolicy(frameAncestors);
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (!PAGES.has(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    if (!isPage(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
     }
@@ -61,4 +65,8 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
       response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+}
+
+function isPage(path: string): boolean {
+  return PAGES.has(path) || PAGES_OF_SPACES.test(path);
 }

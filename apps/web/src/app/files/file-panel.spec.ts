@@ -1,10 +1,11 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
-import { type FakeBackend, storedFile } from '../../../test/fake-backend.js';
+import { type FakeBackend, SPACE, storedFile, storedSpace } from '../../../test/fake-backend.js';
 import { type Stage, stage } from '../../../test/page.js';
 import { until } from '../../../test/until.js';
 import { Connection } from '../session/connection.js';
 import { Announcer } from '../shell/announcer.js';
+import { CurrentSpace } from '../spaces/current-space.js';
 import { Confirmation } from '../ui/confirmation.js';
 import { FilePanel } from './file-panel.js';
 import { StoredFiles } from './stored-files.js';
@@ -58,17 +59,51 @@ describe('the uploaded files', () => {
     expect(element.querySelector('.summary span')?.getAttribute('title')).toBe(
       '1,500,000 bytes used, 7 bytes reserved for unfinished uploads',
     );
-    backend.quota = 50_000_000;
+    backend.spaces.spaces = [storedSpace({ id: SPACE, kind: 'personal', name: 'Maria', quota: 50_000_000 })];
     control('Refresh uploaded files').click();
     await shows('1.5 of 50 MB used');
     expect(element.querySelector('.summary span')?.getAttribute('title')).toContain('1,500,000 bytes of 50,000,000');
     backend.files = [];
     control('Refresh uploaded files').click();
     await shows('0 of 50 MB used');
-    backend.refusals.set('GET /api/usage', 'database-unavailable');
+    backend.refusals.set('GET /api/spaces', 'database-unavailable');
     control('Refresh uploaded files').click();
     await TestBed.inject(StoredFiles).list.refresh();
     expect(element.textContent).toContain('of 50');
+  });
+
+  it('are those of the space that is looked at, never of another', async () => {
+    const film = storedSpace({ role: 'editor' });
+    const { backend, text, shows, hides } = await panel((server) => {
+      server.spaces.spaces.push(film);
+      server.files = [storedFile({ name: 'mine.pdf' }), storedFile({ name: 'cut.mov', space: film.id, size: 5 })];
+    });
+    await shows('mine.pdf');
+    expect(text()).not.toContain('cut.mov');
+    const { list } = TestBed.inject(StoredFiles);
+    TestBed.inject(CurrentSpace).choose(film.id);
+    list.clear();
+    await hides('mine.pdf');
+    await list.refresh();
+    await shows('cut.mov');
+    expect(text().replaceAll('\u00a0', ' ')).toContain('5 B used');
+    backend.files = [];
+    await list.refresh();
+    await shows('What is uploaded here can be seen by all members of the space.');
+  });
+
+  it.each([
+    ['viewer', false],
+    ['contributor', false],
+    ['editor', true],
+    ['manager', true],
+  ] as const)('can be deleted by a %s: %s', async (role, may) => {
+    const { element, shows } = await panel((server) => {
+      server.spaces.spaces = [storedSpace({ id: SPACE, role })];
+      server.files = [storedFile()];
+    });
+    await shows('report.pdf');
+    expect(element.querySelector('[aria-label="Delete report.pdf"]') !== null).toBe(may);
   });
 
   it('come page by page, and the focus goes on to the title when there are no more', async () => {

@@ -11,6 +11,9 @@ import { type ProblemError, toProblem } from '@stowage/client';
 import type { StoredFile } from '@stowage/contract';
 import { Announcer } from '../shell/announcer.js';
 import { Connection } from '../session/connection.js';
+import { Session } from '../session/session.js';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { usageDetails, usageWords } from '../spaces/space-words.js';
 import { byteSize, exactBytes } from '../ui/byte-size.js';
 import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';
@@ -19,7 +22,6 @@ import { spelledName } from '../ui/name-parts.js';
 import { ShowMore } from '../ui/show-more.js';
 import { localDate, localTime } from '../ui/time-span.js';
 import { VisibleName } from '../ui/visible-name.js';
-import { SpaceUsage } from './space-usage.js';
 import { StoredFiles } from './stored-files.js';
 
 /** What the server holds, to download and to delete. */
@@ -35,9 +37,10 @@ export class FilePanel {
   private readonly confirmation = inject(Confirmation);
   private readonly announcer = inject(Announcer);
   private readonly connection = inject(Connection);
+  private readonly session = inject(Session);
   private readonly title = viewChild.required<ElementRef<HTMLElement>>('title');
 
-  protected readonly usage = inject(SpaceUsage);
+  protected readonly current = inject(CurrentSpace);
   protected readonly list = this.files.list;
   protected readonly rows = computed(() =>
     this.list.items().map((file) => ({
@@ -52,6 +55,16 @@ export class FilePanel {
       label: spelledName(file.name),
     })),
   );
+  /** How much the space takes up, and how much it may. Only shown: what fits is the server's to say. */
+  protected readonly usage = computed(() => {
+    const space = this.current.space();
+    return space === null ? null : { words: usageWords(space), details: usageDetails(space) };
+  });
+  /** Who else sees what is uploaded. */
+  protected readonly readers = computed(() => {
+    if (this.session.who()?.access === 'open') return 'everyone who can open this page';
+    return this.current.space()?.kind === 'team' ? 'all members of the space' : 'you and the admins of this server';
+  });
   /** When the list was read, while it cannot be read again. */
   protected readonly asOf = computed(() => {
     const loadedAt = this.list.loadedAt();

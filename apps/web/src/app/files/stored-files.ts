@@ -1,19 +1,21 @@
 import { Injectable, inject } from '@angular/core';
 import type { StoredFile } from '@stowage/contract';
 import { API } from '../session/server.js';
+import { CurrentSpace } from '../spaces/current-space.js';
 import { PagedList } from '../ui/paged-list.js';
-import { SpaceUsage } from './space-usage.js';
 
-/** Everything that was uploaded to this server. */
+/** Everything that was uploaded to the space that is looked at. */
 @Injectable({ providedIn: 'root' })
 export class StoredFiles {
   private readonly api = inject(API);
-  private readonly usage = inject(SpaceUsage);
+  private readonly current = inject(CurrentSpace);
 
   readonly list = new PagedList<StoredFile>(async (cursor, signal) => {
-    // Whatever may have changed the list may have changed this as well.
-    if (cursor === null) void this.usage.refresh();
-    const page = await this.api.listFiles({ cursor }, signal);
+    // Whatever may have changed the list may have changed how much there is as well.
+    const refreshed = cursor === null ? this.current.refresh() : Promise.resolve(null);
+    const space = this.current.id() ?? (await refreshed);
+    if (space === null) return { items: [], next: null };
+    const [page] = await Promise.all([this.api.listFiles({ space, cursor }, signal), refreshed]);
     return { items: page.files, next: page.next };
   });
 
@@ -21,6 +23,6 @@ export class StoredFiles {
   async delete(id: string): Promise<void> {
     await this.api.deleteFile(id);
     this.list.remove(id);
-    void this.usage.refresh();
+    void this.current.refresh();
   }
 }

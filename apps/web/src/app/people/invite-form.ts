@@ -43,7 +43,7 @@ import { API } from '../session/server.js';
       }
     </form>
   `,
-  styleUrl: './invite-form.scss',
+  styleUrl: '../ui/panel-form.scss',
 })
 export class InviteForm {
   readonly invited = output<Invited>();

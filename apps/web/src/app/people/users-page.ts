@@ -30,7 +30,7 @@ import { historyOf, roleWord, stateWord } from './person-words.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [ErrorCard, InviteForm, ShowMore, ShownOnce, VisibleName],
   templateUrl: './users-page.html',
-  styleUrl: './users-page.scss',
+  styleUrl: '../ui/fact-rows.scss',
 })
 export class UsersPage {
   private readonly api = inject(API);

@@ -7,11 +7,10 @@ import { RouterLink, RouterLinkActive } from '@angular/router';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [RouterLink, RouterLinkActive],
   template: `
-    <nav aria-label="Settings">
+    <nav class="side-by-side" aria-label="Settings">
       <a routerLink="/settings/security" routerLinkActive="here" ariaCurrentWhenActive="page">Security</a>
       <a routerLink="/settings/tokens" routerLinkActive="here" ariaCurrentWhenActive="page">Tokens</a>
     </nav>
   `,
-  styleUrl: './settings-nav.scss',
 })
 export class SettingsNav {}

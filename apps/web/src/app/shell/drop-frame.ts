@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
 import { WindowDrop } from './window-drop.js';
 
@@ -10,12 +11,15 @@ import { WindowDrop } from './window-drop.js';
   template: `
     @if (windowDrop.dragging()) {
       <div class="frame">
-        <p><stow-icon name="upload" />Drop to upload</p>
+        <p>
+          <stow-icon name="upload" />{{ current.mayUpload() ? 'Drop to upload' : 'You may not upload to this space' }}
+        </p>
       </div>
     }
   `,
   styleUrl: './drop-frame.scss',
 })
 export class DropFrame {
+  protected readonly current = inject(CurrentSpace);
   protected readonly windowDrop = inject(WindowDrop);
 }

@@ -1,10 +1,12 @@
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FakeBackend, MARIA, storedFile, unfinishedUpload } from '../../../test/fake-backend.js';
+import { FakeBackend, MARIA, storedFile, storedSpace, unfinishedUpload } from '../../../test/fake-backend.js';
 import { until } from '../../../test/until.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
 import { Session } from '../session/session.js';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { Spaces } from '../spaces/spaces.js';
 import { Transfers } from '../upload/transfers.js';
 import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
 import { ListKeeper } from './list-keeper.js';
@@ -22,13 +24,25 @@ describe('the lists', () => {
   });
 
   it('are read at the start, and again when the server has come back', async () => {
-    await until(() => files.loadedAt() !== null && backend.calls.length === 3);
+    await until(() => files.loadedAt() !== null && backend.calls.length === 4);
     TestBed.inject(Connection).contact(false);
     TestBed.tick();
     backend.files = [storedFile()];
     TestBed.inject(Connection).contact(true);
     TestBed.tick();
     await until(() => files.items().length === 1);
+  });
+
+  it('follow to another space, without a look at the files of the one before', async () => {
+    const film = storedSpace();
+    backend.spaces.spaces.push(film);
+    backend.files = [storedFile(), storedFile({ name: 'cut.mov', space: film.id })];
+    await until(() => files.items().length === 1);
+    TestBed.inject(CurrentSpace).choose(film.id);
+    TestBed.tick();
+    expect(files.items()).toEqual([]);
+    await until(() => files.items().length === 1);
+    expect(files.items()[0]?.name).toBe('cut.mov');
   });
 
   it('show a file soon after its upload', async () => {
@@ -68,8 +82,12 @@ describe('the lists', () => {
     session.granted(MARIA);
     TestBed.tick();
     expect(files.items()).toHaveLength(1);
+    expect(TestBed.inject(CurrentSpace).space()?.name).toBe('Maria');
+    expect(TestBed.inject(Spaces).list.items()).toHaveLength(1);
     session.ended();
     TestBed.tick();
     expect(files.items()).toEqual([]);
+    expect(TestBed.inject(CurrentSpace).space()).toBeNull();
+    expect(TestBed.inject(Spaces).list.items()).toEqual([]);
   });
 });

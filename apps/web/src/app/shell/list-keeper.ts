@@ -1,10 +1,11 @@
 import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
-import { SpaceUsage } from '../files/space-usage.js';
 import { StoredFiles } from '../files/stored-files.js';
 import { Connection } from '../session/connection.js';
 import { UPLOADS } from '../session/server.js';
 import { Session } from '../session/session.js';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { Spaces } from '../spaces/spaces.js';
 import { UnfinishedUploads } from '../upload/unfinished-uploads.js';
 
 /** After uploads complete, the list of files is read this often at most. */
@@ -17,7 +18,8 @@ const BUSY_INTERVAL_MS = 5_000;
 export class ListKeeper {
   private readonly document = inject(DOCUMENT);
   private readonly files = inject(StoredFiles).list;
-  private readonly usage = inject(SpaceUsage);
+  private readonly spaces = inject(Spaces).list;
+  private readonly current = inject(CurrentSpace);
   private readonly unfinished = inject(UnfinishedUploads).list;
   private readonly queue = inject(UPLOADS);
   private readonly connection = inject(Connection);
@@ -38,6 +40,7 @@ export class ListKeeper {
       if (this.connection.state() === 'online') untracked(() => this.refreshAll());
     });
     this.startOverAfterSignOut();
+    this.followSpace();
     effect(() => {
       this.unfinished.items();
       this.watchBusy();
@@ -53,9 +56,10 @@ export class ListKeeper {
     });
   }
 
-  /** Reads both lists. */
+  /** Reads all lists. */
   refreshAll(): void {
     this.#filesReadAt = performance.now();
+    void this.spaces.refresh();
     void this.files.refresh();
     void this.unfinished.refresh();
   }
@@ -72,9 +76,24 @@ export class ListKeeper {
     });
   }
 
+  // What is listed is of the space that is looked at, never of the one before.
+  private followSpace(): void {
+    let shown = this.current.chosen();
+    effect(() => {
+      const chosen = this.current.chosen();
+      if (chosen === shown) return;
+      shown = chosen;
+      untracked(() => {
+        this.files.clear();
+        void this.files.refresh();
+      });
+    });
+  }
+
   private startOver(): void {
     this.files.clear();
-    this.usage.clear();
+    this.spaces.clear();
+    this.current.clear();
     this.unfinished.clear();
     this.refreshAll();
   }

@@ -1,5 +1,7 @@
 import { DOCUMENT, DestroyRef, Injectable, computed, effect, inject } from '@angular/core';
 import { Title } from '@angular/platform-browser';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { spaceName } from '../spaces/spaces.js';
 import { Transfers } from '../upload/transfers.js';
 import { percent } from '../ui/byte-size.js';
 import { PageTitle } from './page-title.js';
@@ -25,7 +27,12 @@ export class TabStatus {
 
   constructor() {
     const page = inject(PageTitle);
-    effect(() => this.title.setTitle(titleOf(this.progress(), this.failed(), page.name())));
+    const current = inject(CurrentSpace);
+    const place = computed(() => {
+      const space = current.chosen() === null ? null : current.space();
+      return page.name() === '' && space !== null ? spaceName(space) : page.name();
+    });
+    effect(() => this.title.setTitle(titleOf(this.progress(), this.failed(), place())));
     effect(() => {
       const progress = this.progress();
       this.icon?.setAttribute('href', progress === null ? this.plainIcon : ring(progress));

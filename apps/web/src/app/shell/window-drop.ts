@@ -1,7 +1,9 @@
 import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
-import { holdsFiles, takeDropped } from '../upload/dropped-files.js';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { type DroppedThings, holdsFiles, takeDropped } from '../upload/dropped-files.js';
 import { takePasted } from '../upload/pasted-files.js';
 import { Transfers } from '../upload/transfers.js';
+import { Announcer } from './announcer.js';
 
 /**
  * Takes files that are dropped anywhere on the window, or pasted. It listens before anybody else, so that a drop beside
@@ -10,6 +12,8 @@ import { Transfers } from '../upload/transfers.js';
 @Injectable({ providedIn: 'root' })
 export class WindowDrop {
   private readonly transfers = inject(Transfers);
+  private readonly current = inject(CurrentSpace);
+  private readonly announcer = inject(Announcer);
   readonly #dragging = signal(false);
   /** Elements that the drag is inside of; entering a child comes before leaving its parent. */
   #depth = 0;
@@ -38,7 +42,7 @@ export class WindowDrop {
   private over(event: DragEvent): void {
     if (!holdsFiles(event.dataTransfer)) return;
     event.preventDefault();
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = this.current.mayUpload() ? 'copy' : 'none';
   }
 
   private left(event: DragEvent): void {
@@ -53,13 +57,18 @@ export class WindowDrop {
     if (event.dataTransfer === null || !holdsFiles(event.dataTransfer)) return;
     event.preventDefault();
     event.stopPropagation();
-    void this.transfers.addDropped(takeDropped(event.dataTransfer));
+    this.take(takeDropped(event.dataTransfer));
   }
 
   private pasted(event: ClipboardEvent): void {
     if (event.clipboardData === null || !holdsFiles(event.clipboardData) || isTyped(event)) return;
     event.preventDefault();
-    void this.transfers.addDropped(takePasted(event.clipboardData, new Date()));
+    this.take(takePasted(event.clipboardData, new Date()));
+  }
+
+  private take(things: DroppedThings): void {
+    if (this.current.mayUpload()) void this.transfers.addDropped(things);
+    else this.announcer.say('Nothing was uploaded: you may not upload to this space.', 'assertive');
   }
 }
 

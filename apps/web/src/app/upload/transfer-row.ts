@@ -1,5 +1,7 @@
 import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, input, output } from '@angular/core';
 import { type Transfer, type TransferSnapshot, isUnsettled, needsNewUpload } from '@stowage/client';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { Spaces } from '../spaces/spaces.js';
 import { exactBytes } from '../ui/byte-size.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
@@ -26,6 +28,8 @@ export class TransferRow {
   readonly tryAgain = output();
   readonly startOver = output();
 
+  private readonly current = inject(CurrentSpace);
+  private readonly spaces = inject(Spaces);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
   protected readonly look = computed(() => lookOf(this.snapshot().state));
@@ -33,6 +37,11 @@ export class TransferRow {
   protected readonly words = computed(() => progressWords(this.snapshot()));
   protected readonly bytes = computed(() => exactBytes(this.snapshot().length));
   protected readonly label = computed(() => spelledName(this.transfer().name));
+  /** The space that it goes into, when another one is looked at. */
+  protected readonly elsewhere = computed(() => {
+    const { space } = this.transfer();
+    return space === null || space === (this.current.id() ?? space) ? '' : this.spaces.nameOf(space);
+  });
   protected readonly moving = computed(() =>
     ['checking', 'sending', 'waiting', 'completing'].includes(this.snapshot().state),
   );

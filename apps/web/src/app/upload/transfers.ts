@@ -2,6 +2,7 @@ import { Injectable, computed, inject, signal } from '@angular/core';
 import type { Transfer, UploadSource } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
 import { UPLOADS } from '../session/server.js';
+import { CurrentSpace } from '../spaces/current-space.js';
 import { type DroppedThings, walkDropped } from './dropped-files.js';
 import { UnfinishedMatches } from './unfinished-matches.js';
 
@@ -13,6 +14,7 @@ const ROWS = 50;
 export class Transfers {
   private readonly queue = inject(UPLOADS);
   private readonly matches = inject(UnfinishedMatches);
+  private readonly current = inject(CurrentSpace);
   readonly #version = signal(0);
   readonly #shown = signal(ROWS);
   readonly #searching = signal(0);
@@ -42,8 +44,9 @@ export class Transfers {
     this.queue.subscribe(() => this.#version.update((version) => version + 1));
   }
 
-  /** Queues files; those that an unfinished upload may be a part of continue it. */
-  async add(sources: Iterable<UploadSource>): Promise<void> {
+  /** Queues files for the space that is looked at; those that an unfinished upload may be a part of continue it. */
+  async add(files: Iterable<UploadSource>): Promise<void> {
+    const sources = Array.from(files, this.intoSpace());
     this.#searching.update((walks) => walks + 1);
     try {
       this.enqueue(this.matches.match(sources, await this.matches.known()));
@@ -53,17 +56,18 @@ export class Transfers {
   }
 
   /** Queues a file as the rest of an unfinished upload, whatever the file is: that is found out before anything is sent. */
-  continue({ id, path }: UploadSummary, file: File): void {
-    this.enqueue([{ name: file.name, path, content: file, resume: { uploadId: id } }]);
+  continue({ id, space, path }: UploadSummary, file: File): void {
+    this.enqueue([{ name: file.name, space, path, content: file, resume: { uploadId: id } }]);
   }
 
   /** Queues what was dropped or pasted, as {@link add} does; files in deep folders follow as they are found. */
   async addDropped(things: DroppedThings): Promise<void> {
+    const intoSpace = this.intoSpace();
     this.#searching.update((walks) => walks + 1);
     try {
       const known = await this.matches.known();
       for await (const { sources, unreadable } of walkDropped(things)) {
-        this.enqueue(this.matches.match(sources, known));
+        this.enqueue(this.matches.match(sources.map(intoSpace), known));
         this.#unreadable.update((sum) => sum + unreadable);
       }
     } finally {
@@ -105,6 +109,12 @@ export class Transfers {
 
   dismissUnreadable(): void {
     this.#unreadable.set(0);
+  }
+
+  // The space is that of the drop, also of files that are found in its folders after another one is looked at.
+  private intoSpace(): (source: UploadSource) => UploadSource {
+    const space = this.current.id();
+    return (source) => (space === null ? source : { ...source, space });
   }
 
   private enqueue(sources: readonly UploadSource[]): void {

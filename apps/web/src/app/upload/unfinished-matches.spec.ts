@@ -1,14 +1,16 @@
 import { TestBed } from '@angular/core/testing';
 import type { UploadSource } from '@stowage/client';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FakeBackend, unfinishedUpload } from '../../../test/fake-backend.js';
+import { FakeBackend, SPACE, storedSpace, unfinishedUpload } from '../../../test/fake-backend.js';
 import { until } from '../../../test/until.js';
+import { CurrentSpace } from '../spaces/current-space.js';
 import { Transfers } from './transfers.js';
 import { UnfinishedMatches } from './unfinished-matches.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
 
-const source = (name: string, length: number, path = ''): UploadSource => ({
+const source = (name: string, length: number, path = '', space = SPACE): UploadSource => ({
   name,
+  space,
   path,
   content: new Blob(['x'.repeat(length)]),
 });
@@ -26,14 +28,20 @@ describe('the match of files and unfinished uploads', () => {
   const marked = (sources: UploadSource[], uploads: ReturnType<typeof unfinishedUpload>[]) =>
     matches.match(sources, uploads).map(({ resume }) => resume?.uploadId ?? null);
 
-  it('is one of name, folder and size', () => {
+  it('is one of space, name, folder and size', () => {
     const upload = unfinishedUpload({ name: 'a.txt', path: 'docs', length: 5 });
     expect(
       marked(
-        [source('a.txt', 5), source('a.txt', 6, 'docs'), source('b.txt', 5, 'docs'), source('A.TXT', 5, 'docs')],
+        [
+          source('a.txt', 5),
+          source('a.txt', 6, 'docs'),
+          source('b.txt', 5, 'docs'),
+          source('a.txt', 5, 'docs', 't'.repeat(22)),
+          source('A.TXT', 5, 'docs'),
+        ],
         [upload],
       ),
-    ).toEqual([null, null, null, upload.id]);
+    ).toEqual([null, null, null, null, upload.id]);
   });
 
   it('is the newest of several, and each for one file', () => {
@@ -89,5 +97,18 @@ describe('the match of files and unfinished uploads', () => {
   it('lets files that match none begin as new ones', async () => {
     await TestBed.inject(Transfers).add([source('new.txt', 5)]);
     await until(() => backend.sent.includes('new.txt'));
+  });
+
+  it('is asked for in the space that was looked at when the files came', async () => {
+    const film = storedSpace();
+    backend.spaces.spaces.push(film);
+    const [current, transfers] = [TestBed.inject(CurrentSpace), TestBed.inject(Transfers)];
+    current.choose(film.id);
+    await current.refresh();
+    const adding = transfers.add([{ name: 'cut.mov', path: '', content: new Blob(['x']) }]);
+    current.choose(null);
+    await adding;
+    await until(() => backend.files.some(({ name, space }) => name === 'cut.mov' && space === film.id));
+    expect(transfers.rows()[0]).toMatchObject({ name: 'cut.mov', space: film.id });
   });
 });

@@ -89,9 +89,9 @@ export class UnfinishedPanel {
     });
   }
 
-  protected async save(upload: UploadSummary, conflict: 'rename' | 'replace'): Promise<void> {
+  protected async save(upload: UploadSummary, conflict: 'rename' | 'replace' | undefined): Promise<void> {
     const yes =
-      conflict === 'rename' ||
+      conflict !== 'replace' ||
       (await this.confirmation.ask({
         title: 'Replace the file that has this name?',
         name: upload.name,

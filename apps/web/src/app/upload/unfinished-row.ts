@@ -1,5 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
+import { CurrentSpace } from '../spaces/current-space.js';
+import { Spaces } from '../spaces/spaces.js';
 import { HeldMap } from '../ui/held-map.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
@@ -24,10 +26,12 @@ export class UnfinishedRow {
   readonly goOn = output<File>();
   readonly keep = output();
   readonly remove = output();
-  /** All bytes are there: make the file, under another name or in the place of the one that has the name. */
-  readonly save = output<'rename' | 'replace'>();
+  /** All bytes are there: make the file, perhaps under another name or in the place of the one that has the name. */
+  readonly save = output<'rename' | 'replace' | undefined>();
 
   private readonly parts = inject(MissingParts);
+  private readonly current = inject(CurrentSpace);
+  private readonly spaces = inject(Spaces);
 
   protected readonly label = computed(() => spelledName(this.upload().name));
   private readonly known = computed(() => this.parts.of(this.upload()));
@@ -38,6 +42,12 @@ export class UnfinishedRow {
   protected readonly expiry = computed(() => expiryWords(this.upload(), this.now()));
   protected readonly expiresOn = computed(() => localDateTime(this.upload().expiresAt ?? ''));
   protected readonly nameTaken = computed(() => this.upload().reason === 'name-taken');
+  protected readonly notPermitted = computed(() => this.upload().reason === 'not-permitted');
+  /** The space that its file is to be in, when another one is looked at. */
+  protected readonly elsewhere = computed(() => {
+    const { space } = this.upload();
+    return space === (this.current.id() ?? space) ? '' : this.spaces.nameOf(space);
+  });
   /** Nobody is sending it: the one who has the file can go on. */
   protected readonly waiting = computed(() => this.receiving() && !this.upload().active);
   protected readonly receiving = computed(() => this.upload().state === 'receiving');

@@ -29,11 +29,13 @@ export class UnfinishedUploads {
   }
 
   /**
-   * Makes the file of an upload that has all its bytes although its name is taken.
+   * Makes the file of an upload that has all its bytes although something was in its way: its name was taken, or whoever
+   * sent it was not allowed to.
+   * @param conflict what becomes of a name that is taken; left out: as the upload says
    * @returns the name of the file; null while the server is still making it
    */
-  async save(id: string, conflict: 'rename' | 'replace'): Promise<string | null> {
-    const { file } = await this.api.completeUpload(id, { conflict });
+  async save(id: string, conflict?: 'rename' | 'replace'): Promise<string | null> {
+    const { file } = await this.api.completeUpload(id, conflict === undefined ? {} : { conflict });
     if (file !== undefined) this.list.remove(id);
     await Promise.all([this.list.refresh(), this.files.refresh()]);
     return file?.name ?? null;

@@ -6,6 +6,7 @@ import type { Parts } from './missing-parts.js';
 const BLOCKED: Readonly<Record<string, string>> = {
   'name-taken': 'All bytes are here, but a file with this name exists in the folder.',
   'path-not-a-folder': 'All bytes are here, but a part of the folder path is a file.',
+  'not-permitted': 'All bytes are here, but you may not upload to this space any more.',
 };
 
 /** Why an upload is not finished, as a sentence. */

@@ -53,6 +53,7 @@ describe('a chunk', () => {
     expect(parse(CHUNK)).toEqual({
       name: 'report.pdf',
       path: '',
+      space: null,
       mediaType: 'application/pdf',
       declaredSha256: null,
       chunk: { key: CHUNK['dzuuid'], index: 1, count: 3, totalSize: 25, chunkSize: 10, offset: 10, length: 10 },
@@ -253,6 +254,13 @@ describe('the other fields', () => {
   it('may declare a digest, in any case', () => {
     expect(parse({ sha256: 'AB'.repeat(32) }).declaredSha256).toBe('ab'.repeat(32));
     expect(parse({ sha256: '' }).declaredSha256).toBeNull();
+  });
+
+  it('may say which space it goes into', () => {
+    const id = 'c3BhY2UgdGhhdCBoYXMgYSBp';
+    expect(parse({ space: id }).space).toBe(id);
+    expect(parse({ space: '' }).space).toBeNull();
+    for (const space of ['..', 'x'.repeat(21), `${id}/`, `${id}\0`]) expect(codeOf({ space })).toBe('invalid-field');
   });
 
   it('may be there without being known', () => {

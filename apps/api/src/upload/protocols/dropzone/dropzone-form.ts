@@ -1,4 +1,4 @@
-import { FORM_FIELDS, UUID_FIELD_PATTERN } from '@stowage/contract';
+import { FORM_FIELDS, ID_PATTERN, UUID_FIELD_PATTERN } from '@stowage/contract';
 import type { LimitsConfiguration } from '../../../platform/config/configuration.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
 import { parseWholeNumber } from '../../../platform/http/whole-number.js';
@@ -18,6 +18,8 @@ export interface DropzoneForm {
   readonly name: string;
   /** Folder, `/`-separated; `''` is the root. */
   readonly path: string;
+  /** Id of the space it goes into; null when the form does not say. */
+  readonly space: string | null;
   readonly mediaType: string;
   readonly declaredSha256: string | null;
   /** Null for a plain form post: then the file part is the whole file. */
@@ -58,6 +60,7 @@ export function parseDropzoneForm(facts: FormFacts, limits: LimitsConfiguration)
   checkRoom(facts.maxLength, chunk, limits);
   return {
     ...place,
+    space: parseSpace(fields.get(FORM_FIELDS.space)),
     mediaType: facts.mediaType,
     declaredSha256: parseDigest(fields.get(FORM_FIELDS.sha256)),
     chunk,
@@ -139,6 +142,13 @@ function checkRoom(maxLength: number | null, chunk: DropzoneChunk | null, limits
 
 function tooLarge(limits: LimitsConfiguration): ProblemError {
   return new ProblemError('file-too-large', `A file can have ${limits.maxFileSize} bytes at most.`);
+}
+
+function parseSpace(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  if (!ID_PATTERN.test(text))
+    throw new ProblemError('invalid-field', `${FORM_FIELDS.space} must be the id of a space.`);
+  return text;
 }
 
 function parseDigest(text: string | undefined): string | null {

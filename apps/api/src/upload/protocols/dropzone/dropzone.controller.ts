@@ -11,7 +11,8 @@ import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.servic
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import { callerOf, type UploadCaller } from '../../upload-caller.js';
-import { UploadService } from '../../upload.service.js';
+import { UploadSpaces } from '../../upload-spaces.js';
+import { UploadService, type UploadRequest } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { FormError } from './form-errors.js';
 import { DEFAULT_FORM_LIMITS, type FormLimits } from './form-limits.js';
@@ -34,6 +35,7 @@ export class DropzoneController {
     private readonly chunks: ChunkService,
     private readonly slots: RequestSlots,
     private readonly grants: UploadGrants,
+    private readonly spaces: UploadSpaces,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {
     const { idleTimeoutMs, minRate } = configuration.server;
@@ -69,10 +71,11 @@ export class DropzoneController {
 
   private async take(fields: Form['fields'], file: FilePart, caller: UploadCaller): Promise<Received> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
+    const spaceId = await this.spaces.choose(caller, form.space);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const request = toRequest(form, caller.owner);
-      const { upload, isNew } = await this.uploads.begin(request, (form.chunk?.index ?? 0) === 0, caller.only);
+      const plan = toPlan(form, caller.owner, spaceId);
+      const { upload, isNew } = await this.uploads.begin(plan, (form.chunk?.index ?? 0) === 0, caller.only);
       const taken = await this.chunks.write(upload, toChunk(form, file));
       if (taken === null) continue;
       // Nobody goes on with a whole file.
@@ -96,8 +99,9 @@ function toChunk({ chunk }: DropzoneForm, file: FilePart): IncomingBytes {
   };
 }
 
-function toRequest(form: DropzoneForm, owner: string) {
+function toPlan(form: DropzoneForm, owner: string, spaceId: string): UploadRequest {
   return {
+    spaceId,
     owner,
     clientKey: form.chunk?.key ?? null,
     length: form.chunk?.totalSize ?? null,

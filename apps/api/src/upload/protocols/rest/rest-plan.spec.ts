@@ -9,7 +9,7 @@ const LIMITS = { maxFileSize: 10_000, maxChunkSize: 500, maxChunks: 15 } as Limi
 function plan(wanted: object, key: string | null = null) {
   try {
     const body = createUploadSchema.parse({ name: 'a.bin', length: 1_000, ...wanted });
-    return uploadRequest(body, 'somebody', key, LIMITS);
+    return uploadRequest(body, { owner: 'somebody', spaceId: 'a space' }, key, LIMITS);
   } catch (error) {
     if (error instanceof ProblemError) return error.code;
     throw error;
@@ -20,6 +20,7 @@ describe('what a client asks for', () => {
   it('is taken with its presets', () => {
     expect(plan({ path: 'x/y/', sha256: 'AB'.repeat(32) })).toEqual({
       owner: 'somebody',
+      spaceId: 'a space',
       clientKey: null,
       name: 'a.bin',
       path: 'x/y',

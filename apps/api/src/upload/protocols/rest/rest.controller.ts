@@ -15,6 +15,7 @@ import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import { callerOf, freeCallerOf } from '../../upload-caller.js';
 import { ours } from '../../upload-id.js';
+import { UploadSpaces } from '../../upload-spaces.js';
 import { UploadService } from '../../upload.service.js';
 import { contentDigests, idempotencyKey, refuseEncoding } from './rest-headers.js';
 import { uploadRequest } from './rest-plan.js';
@@ -32,16 +33,19 @@ export class RestController {
     private readonly prefixes: PrefixFollower,
     private readonly slots: RequestSlots,
     private readonly grants: UploadGrants,
+    private readonly spaces: UploadSpaces,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Post()
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadStatus> {
     const { limits, server } = this.configuration;
-    const { owner, session } = freeCallerOf(request);
+    const caller = freeCallerOf(request);
+    const { owner, session } = caller;
     const key = idempotencyKey(request.headers);
     const wanted = await readJson(request, createUploadSchema, server);
-    const plan = uploadRequest(wanted, owner, key, limits);
+    const spaceId = await this.spaces.choose(caller, wanted.space ?? null);
+    const plan = uploadRequest(wanted, { owner, spaceId }, key, limits);
     // Again when the upload was removed between the two steps.
     for (let attempt = 0; attempt < 5; attempt++) {
       const { upload, isNew } = await this.uploads.begin(plan, true);
@@ -116,7 +120,7 @@ export class RestController {
     const { limits, server } = this.configuration;
     refuseEncoding(request.headers);
     const digests = contentDigests(request.headers);
-    const upload = await this.uploads.findFor(callerOf(request), uploadId);
+    const upload = await this.uploads.findToGoOn(callerOf(request), uploadId);
     if (upload.state !== 'receiving') return { progress: null };
     const range = find(upload, announcedLength(request.headers), await this.prefixes.contiguousEnd(uploadId));
     const { content } = openBody(request, {

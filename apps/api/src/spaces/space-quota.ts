@@ -1,18 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Usage } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
-import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import type { BigintText } from '../platform/database/column-types.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 
-interface UsageRow {
-  readonly quota: BigintText | null;
-  readonly used: BigintText;
-  readonly reserved: BigintText;
-}
-
-/** The quota of the only space there is, and how much of it is taken. */
+/** The quotas of spaces, and how much of them is taken. */
 @Injectable()
 export class SpaceQuota implements OnModuleInit {
   constructor(
@@ -20,31 +13,38 @@ export class SpaceQuota implements OnModuleInit {
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
-  onModuleInit(): Promise<void> {
-    return this.set(this.configuration.limits.quota);
+  /** What spaces have for which nobody has chosen another; null: none. */
+  get usual(): number | null {
+    return this.configuration.limits.quota;
   }
 
-  /** Sets the quota; with one that is smaller than what is taken only nothing more is let in. Null: no quota. */
-  async set(bytes: number | null): Promise<void> {
-    await this.database.query(`UPDATE spaces SET quota_bytes = $1 WHERE quota_bytes IS DISTINCT FROM $1::bigint`, [
-      bytes,
+  /** Settings may have changed while the server was away. */
+  async onModuleInit(): Promise<void> {
+    await this.database.query(
+      `UPDATE spaces SET quota_bytes = $1 WHERE NOT quota_chosen AND quota_bytes IS DISTINCT FROM $1::bigint`,
+      [this.usual],
+    );
+  }
+
+  /**
+   * Sets the quota of a space; with one that is smaller than what is taken only nothing more is let in.
+   * @param bytes null: none; `default`: that of the settings
+   */
+  async set(manager: EntityManager, spaceId: string, bytes: number | null | 'default'): Promise<void> {
+    await manager.query(`UPDATE spaces SET quota_bytes = $2, quota_chosen = $3 WHERE id = $1`, [
+      spaceId,
+      bytes === 'default' ? this.usual : bytes,
+      bytes !== 'default',
     ]);
   }
 
-  /** What is taken. */
-  async usage(): Promise<Usage> {
-    // Without a quota any number of uploads may have declared any length: what no double can say is said as the largest.
-    const [row] = await this.database.query<UsageRow[]>(
-      `SELECT quota_bytes AS quota, least(used_bytes, $1) AS used, least(reserved_bytes, $1) AS reserved FROM spaces
-       ORDER BY created_at LIMIT 1`,
-      [Number.MAX_SAFE_INTEGER],
+  /** What is taken of all spaces together, in bytes. */
+  async taken(): Promise<{ readonly used: number; readonly reserved: number }> {
+    // No gauge is exact beyond what a double can say.
+    const [row] = await this.database.query<{ used: number | null; reserved: number | null }[]>(
+      `SELECT sum(used_bytes)::float8 AS used, sum(reserved_bytes)::float8 AS reserved FROM spaces`,
     );
-    if (row === undefined) throw new Error('There is no space.');
-    return {
-      quota: row.quota === null ? null : toSafeInteger(row.quota),
-      used: toSafeInteger(row.used),
-      reserved: toSafeInteger(row.reserved),
-    };
+    return { used: row?.used ?? 0, reserved: row?.reserved ?? 0 };
   }
 
   /**

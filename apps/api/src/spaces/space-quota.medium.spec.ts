@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { usageOf } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
 import { type Configuration, parseConfiguration } from '../platform/config/configuration.js';
 import { newId } from '../platform/database/ids.js';
@@ -23,37 +24,42 @@ beforeAll(async () => {
   spaceId = space.id;
 });
 
-beforeEach(() => database.query(`UPDATE spaces SET quota_bytes = NULL, used_bytes = 0, reserved_bytes = 0`));
+const usage = () => usageOf(database);
+
+beforeEach(() =>
+  database.query(`UPDATE spaces SET quota_bytes = NULL, quota_chosen = false, used_bytes = 0, reserved_bytes = 0`),
+);
 
 afterAll(() => database.destroy());
 
 describe('the quota', () => {
   it('is that of the settings from the start on, also when they have none any more', async () => {
     await new SpaceQuota(database, configuration(100)).onModuleInit();
-    expect(await quota.usage()).toEqual({ quota: 100, used: 0, reserved: 0 });
+    expect(await usage()).toEqual({ quota: 100, used: 0, reserved: 0 });
     await new SpaceQuota(database, configuration(null)).onModuleInit();
-    expect(await quota.usage()).toEqual({ quota: null, used: 0, reserved: 0 });
+    expect(await usage()).toEqual({ quota: null, used: 0, reserved: 0 });
+  });
+
+  it('stays as somebody has chosen it, until it is to be that of the settings again', async () => {
+    const settings = new SpaceQuota(database, configuration(100));
+    for (const chosen of [7, null]) {
+      await settings.set(database.manager, spaceId, chosen);
+      await settings.onModuleInit();
+      expect((await usage()).quota).toBe(chosen);
+    }
+    await settings.set(database.manager, spaceId, 'default');
+    expect((await usage()).quota).toBe(100);
+    await new SpaceQuota(database, configuration(200)).onModuleInit();
+    expect((await usage()).quota).toBe(200);
   });
 
   it('is told with what is taken of it, and with no more than a number can say', async () => {
     await database.query(`UPDATE spaces SET quota_bytes = 100, used_bytes = 7, reserved_bytes = 9`);
-    expect(await quota.usage()).toEqual({ quota: 100, used: 7, reserved: 9 });
+    expect(await usage()).toEqual({ quota: 100, used: 7, reserved: 9 });
+    expect(await quota.taken()).toEqual({ used: 7, reserved: 9 });
     await database.query(`UPDATE spaces SET used_bytes = 9223372036854775807, reserved_bytes = 9007199254740993`);
     const most = Number.MAX_SAFE_INTEGER;
-    expect(await quota.usage()).toEqual({ quota: 100, used: most, reserved: most });
-  });
-
-  it('cannot be told without a space, and says so', async () => {
-    const connection = database.createQueryRunner();
-    try {
-      await connection.startTransaction();
-      await connection.query(`DELETE FROM spaces`);
-      const here = Object.create(database, { query: { value: connection.query.bind(connection) } }) as DataSource;
-      await expect(new SpaceQuota(here, configuration(null)).usage()).rejects.toThrow('There is no space.');
-      await connection.rollbackTransaction();
-    } finally {
-      await connection.release();
-    }
+    expect(await usage()).toEqual({ quota: 100, used: most, reserved: most });
   });
 });
 
@@ -61,9 +67,9 @@ describe('bytes of a file that is removed', () => {
   it('are given back to its space, and to no other', async () => {
     await database.query(`UPDATE spaces SET used_bytes = 70`);
     await quota.free(database.manager, spaceId, 30);
-    expect(await quota.usage()).toMatchObject({ used: 40 });
+    expect(await usage()).toMatchObject({ used: 40 });
     await quota.free(database.manager, newId(), 30);
-    expect(await quota.usage()).toMatchObject({ used: 40 });
+    expect(await usage()).toMatchObject({ used: 40 });
   });
 
   it('lock nothing when there are none', async () => {
@@ -76,7 +82,7 @@ describe('bytes of a file that is removed', () => {
     } finally {
       await holder.release();
     }
-    expect(await quota.usage()).toMatchObject({ used: 0 });
+    expect(await usage()).toMatchObject({ used: 0 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { safeInteger } from '../../platform/database/column-types.js';
 
-/** The unit of ownership. There is one until accounts exist. */
+/** The unit of ownership: of an account, or of a team. */
 @Entity('spaces')
 export class Space {
   @PrimaryColumn('text')
@@ -10,9 +10,21 @@ export class Space {
   @Column('text')
   name: string;
 
+  /** What names are compared by (`nameKey` of the contract). */
+  @Column('text', { name: 'name_key' })
+  nameKey: string;
+
+  /** Whose it is; null for that of a team. */
+  @Column('text', { name: 'account_id', nullable: true })
+  accountId: string | null;
+
   /** Bytes that files and unfinished uploads may have; null: any number. */
   @Column('bigint', { name: 'quota_bytes', nullable: true, transformer: safeInteger })
   quotaBytes: number | null;
+
+  /** False while the quota is that of the settings. */
+  @Column('boolean', { name: 'quota_chosen', default: false })
+  quotaChosen: boolean;
 
   /** Sizes of all files. */
   @Column('bigint', { name: 'used_bytes', default: 0, transformer: safeInteger })

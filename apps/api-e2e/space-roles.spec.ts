@@ -1,0 +1,330 @@
+// Who may do what where: every route about spaces, files and uploads, for every role and kind of principal.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fileListSchema, uploadResultSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
+import { z } from 'zod';
+import { encodeForm } from './support/form.js';
+import type { Answer, Ask } from './support/http.js';
+import { program, somebody, type Somebody } from './support/people.js';
+import { Product } from './support/product.js';
+import { newSpace, ownSpace, setRole } from './support/spaces.js';
+import { Visitor } from './support/visitor.js';
+
+const PASSWORD = 'a walrus in the kitchen';
+const TOKEN = 'acceptance-token-of-forty-two-characters-x';
+const BYTES = Buffer.from('fifteen bytes..');
+
+/** What a request needs, and what it is about. */
+interface Row {
+  readonly route: string;
+  /** The smallest role that is enough; `own`: none, it is about an upload of one's own. */
+  readonly needs: SpaceRole | 'admin' | 'own';
+  readonly scope: Scope | null;
+  readonly ask: (facts: Facts) => { readonly path: string; readonly ask?: Ask };
+}
+
+interface Facts {
+  readonly space: string;
+  /** Of a file in the space. */
+  readonly file: string;
+  /** Of an unfinished upload into the space, of the account that asks; with its first five bytes. */
+  readonly upload: string;
+  /** Of a member who is a viewer. */
+  readonly member: string;
+  /** Name of somebody who is no member. */
+  readonly other: string;
+}
+
+const json = (method: string, body: unknown): Ask => ({
+  method,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+let count = 0;
+const form = (space: string): Ask => {
+  const file = { name: 'file', value: BYTES, fileName: `form ${++count}.bin` };
+  const { contentType, body } = encodeForm([{ name: 'space', value: space }, file]);
+  return { method: 'POST', headers: { 'Content-Type': contentType }, body };
+};
+const put = (path: string, start: number, end: number): { path: string; ask: Ask } => ({
+  path: `${path}/bytes`,
+  ask: {
+    method: 'PUT',
+    headers: { 'Content-Range': `bytes ${start}-${end - 1}/*` },
+    body: BYTES.subarray(start, end),
+  },
+});
+
+const ROWS: readonly Row[] = [
+  {
+    route: 'get /api/spaces/{id}',
+    needs: 'viewer',
+    scope: null,
+    ask: ({ space }) => ({ path: `/api/spaces/${space}` }),
+  },
+  {
+    ...{ route: 'patch /api/spaces/{id}', needs: 'manager', scope: 'admin' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+  },
+  {
+    ...{ route: 'patch /api/spaces/{id} quota', needs: 'admin', scope: 'admin' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { quota: 1_000_000 }) }),
+  },
+  {
+    ...{ route: 'get /api/spaces/{id}/members', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/members` }),
+  },
+  {
+    ...{ route: 'post /api/spaces/{id}/members', needs: 'manager', scope: 'admin' },
+    ask: ({ space, other }) => ({
+      path: `/api/spaces/${space}/members`,
+      ask: json('POST', { name: other, role: 'manager' }),
+    }),
+  },
+  {
+    ...{ route: 'patch /api/spaces/{id}/members/{account}', needs: 'manager', scope: 'admin' },
+    ask: ({ space, member }) => ({
+      path: `/api/spaces/${space}/members/${member}`,
+      ask: json('PATCH', { role: 'editor' }),
+    }),
+  },
+  {
+    ...{ route: 'delete /api/spaces/{id}/members/{account}', needs: 'manager', scope: 'admin' },
+    ask: ({ space, member }) => ({ path: `/api/spaces/${space}/members/${member}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'get /api/files', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/files?space=${space}` }),
+  },
+  {
+    ...{ route: 'get /api/files/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/files/${file}` }),
+  },
+  {
+    ...{ route: 'get /api/files/{id}/content', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/files/${file}/content` }),
+  },
+  {
+    ...{ route: 'head /api/files/{id}/content', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/files/${file}/content`, ask: { method: 'HEAD' } }),
+  },
+  {
+    ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/uploads', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, space, length: 5 }) }),
+  },
+  {
+    ...{ route: 'post /upload', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/upload', ask: form(space) }),
+  },
+  {
+    ...{ route: 'post /uploads', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/uploads', ask: form(space) }),
+  },
+  {
+    ...{ route: 'put /api/uploads/{id}/chunks/{index}', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: `${upload}/chunks/1`, ask: { method: 'PUT', body: BYTES.subarray(5, 10) } }),
+  },
+  {
+    ...{ route: 'put /api/uploads/{id}/bytes', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ upload }) => put(upload, 5, 9),
+  },
+  {
+    ...{ route: 'patch /api/uploads/{id}', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ upload }) => ({
+      path: upload,
+      ask: { method: 'PATCH', headers: { 'Upload-Offset': '5' }, body: BYTES.subarray(5) },
+    }),
+  },
+  {
+    ...{ route: 'post /api/uploads/{id}/complete', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: `${upload}/complete`, ask: { method: 'POST' } }),
+  },
+  {
+    ...{ route: 'post /api/uploads/{id}/extend', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: `${upload}/extend`, ask: { method: 'POST' } }),
+  },
+  { route: 'get /api/uploads/{id}', needs: 'own', scope: 'uploads:write', ask: ({ upload }) => ({ path: upload }) },
+  {
+    ...{ route: 'head /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: upload, ask: { method: 'HEAD' } }),
+  },
+  {
+    ...{ route: 'get /api/uploads/{id}/digests', needs: 'own', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: `${upload}/digests` }),
+  },
+  {
+    ...{ route: 'delete /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
+    ask: ({ upload }) => ({ path: upload, ask: { method: 'DELETE' } }),
+  },
+];
+/** What is not about one space, and where it is asked instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'get /api/spaces': 'spaces.spec.ts: tells of one’s own',
+  'post /api/spaces': 'permissions.spec.ts: for admins',
+  'get /api/admin/spaces': 'permissions.spec.ts: for admins',
+  'delete /api/spaces/{id}/membership': 'spaces.spec.ts: whoever is a member',
+  'get /api/uploads': 'owners.spec.ts: one’s own',
+};
+
+/** Somebody who asks. */
+interface Kind {
+  /** Of the account in the space; null: no member. */
+  readonly role: SpaceRole | null;
+  readonly isAdmin?: boolean;
+  /** Of a program; null: somebody in a browser. */
+  readonly scopes?: readonly Scope[];
+  /** Whether the program is only for this space, or only for another. */
+  readonly limited?: 'here' | 'elsewhere';
+}
+const FILES: readonly Scope[] = ['uploads:write', 'files:read', 'files:write'];
+const KINDS: Readonly<Record<string, Kind>> = {
+  'a viewer': { role: 'viewer' },
+  'a contributor': { role: 'contributor' },
+  'an editor': { role: 'editor' },
+  'a manager': { role: 'manager' },
+  'a member of another space': { role: null },
+  'an admin who is no member': { role: null, isAdmin: true },
+  'an admin who is a viewer': { role: 'viewer', isAdmin: true },
+  'a program of an editor': { role: 'editor', scopes: FILES },
+  'a program of a viewer': { role: 'viewer', scopes: FILES },
+  'a program of a stranger': { role: null, scopes: FILES },
+  'a program of an editor for this space': { role: 'editor', scopes: FILES, limited: 'here' },
+  'a program of a manager for another space': { role: 'manager', scopes: FILES, limited: 'elsewhere' },
+  'a program of an admin without that scope': { role: null, isAdmin: true, scopes: FILES },
+  'a program of an admin with every scope': { role: null, isAdmin: true, scopes: [...FILES, 'admin'] },
+};
+const ROLES = ['viewer', 'contributor', 'editor', 'manager'] as const;
+
+type Verdict = 'yes' | 'not-permitted' | 'not-found';
+
+function expected({ needs, scope }: Row, kind: Kind): Verdict {
+  const { scopes, limited, isAdmin = false } = kind;
+  if (scopes !== undefined && scope !== null && !scopes.includes(scope)) return 'not-permitted';
+  if (limited === 'elsewhere') return 'not-found';
+  if (needs === 'own') return 'yes';
+  const manages = isAdmin && (scopes === undefined || scopes.includes('admin'));
+  const role = manages ? 'manager' : kind.role;
+  if (role === null) return 'not-found';
+  if (needs === 'admin') return manages ? 'yes' : 'not-permitted';
+  return ROLES.indexOf(role) >= ROLES.indexOf(needs) ? 'yes' : 'not-permitted';
+}
+
+let product: Product;
+let maria: Visitor;
+let space: string;
+let member: Somebody;
+
+beforeAll(async () => {
+  product = new Product({ env: { STOWAGE_ADMIN_TOKEN: TOKEN } });
+  await product.start();
+  maria = new Visitor(product);
+  await maria.setUp('Maria', PASSWORD);
+  space = (await newSpace(maria, 'here')).id;
+  member = await somebody(product, maria, 'a member', 'member');
+});
+afterAll(() => product.dispose());
+
+/** A file in the space. */
+async function file(): Promise<string> {
+  return (await maria.send('/upload', form(space))).as(uploadResultSchema).file?.id ?? '';
+}
+
+/** Begins an upload into the space, and sends the first chunk; its address. */
+async function begun(by: Visitor): Promise<string> {
+  const wanted = { name: `half ${++count}`, space, length: BYTES.length, chunkSize: 5 };
+  const answer = await by.sendJson('POST', '/api/uploads', wanted);
+  expect(answer.status).toBe(201);
+  const path = String(answer.headers.location);
+  expect((await by.send(`${path}/chunks/0`, { method: 'PUT', body: BYTES.subarray(0, 5) })).status).toBe(200);
+  return path;
+}
+
+/** Somebody of a kind, with an upload of their account into the space, which they could begin before. */
+async function person(kind: Kind): Promise<{ readonly asks: Visitor; readonly upload: string }> {
+  const account = await somebody(product, maria, `person ${++count}`, kind.isAdmin === true ? 'admin' : 'member');
+  await setRole(maria, space, account, 'editor');
+  const upload = await begun(account.visitor);
+  const spaces = { here: [space], elsewhere: [(await ownSpace(account.visitor)).id] };
+  const limit = kind.limited === undefined ? null : spaces[kind.limited];
+  await setRole(maria, space, account, kind.role);
+  if (kind.scopes === undefined) return { asks: account.visitor, upload };
+  return { asks: (await program(product, account.visitor, kind.scopes, limit)).visitor, upload };
+}
+
+function verdict(answer: Answer, route: string): string {
+  const { status } = answer;
+  if (status < 300) return 'yes';
+  if (route.startsWith('head ')) return status === 404 ? 'not-found' : status === 403 ? 'not-permitted' : `${status}`;
+  const { code } = answer.problem;
+  // Let through: it asks what is still missing.
+  if (code === 'upload-incomplete') return 'yes';
+  if (status === 404) return 'not-found';
+  // Of an upload of their own they know that it is there.
+  return code;
+}
+
+describe('in a space', () => {
+  it('is written down for every route about spaces, files and uploads', async () => {
+    const { paths } = (await product.send('/api/openapi.json')).as(
+      z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+    );
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      /^\/(upload|api\/(admin\/)?(spaces|files|uploads))/u.test(path)
+        ? Object.keys(methods).map((method) => `${method} ${path}`)
+        : [],
+    );
+    const written = new Set([...ROWS.map(({ route }) => route.split(' ', 2).join(' ')), ...Object.keys(ELSEWHERE)]);
+    expect([...written].sort()).toEqual(routes.sort());
+  });
+
+  it.each(Object.entries(KINDS))('holds for %s', async (_, kind) => {
+    const wrong: unknown[] = [];
+    for (const row of ROWS) {
+      const { asks, upload } = await person(kind);
+      const other = await somebody(product, maria, `other ${++count}`, 'member');
+      await setRole(maria, space, member, 'viewer');
+      const facts = { space, file: await file(), upload, member: member.id, other: other.name };
+      const { path, ask } = row.ask(facts);
+      const got = verdict(await asks.send(path, ask), row.route);
+      const isOwn = path.startsWith('/api/uploads/');
+      let want: string = expected(row, kind);
+      // One’s own upload does not vanish with the role: it cannot go on.
+      if (isOwn && want === 'not-found' && kind.limited !== 'elsewhere') want = 'not-permitted';
+      if (got !== want) wrong.push([row.route, got, want]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('answers for a space of others as for one that never was', async () => {
+    const { asks } = await person({ role: null });
+    const facts = { space, file: await file(), upload: await begun(maria), member: member.id, other: 'a member' };
+    const none = { ...facts, space: 'A'.repeat(22), file: 'A'.repeat(22), upload: `/api/uploads/${'A'.repeat(22)}` };
+    const plain = ({ status, text, headers }: Answer) => [
+      status,
+      text.replace(/"requestId":"[^"]*"/u, ''),
+      Object.keys(headers),
+    ];
+    for (const { route, ask } of ROWS) {
+      const [foreign, missing] = [ask(facts), ask(none)];
+      const answers = [await asks.send(foreign.path, foreign.ask), await asks.send(missing.path, missing.ask)];
+      expect([route, plain(answers[0] as Answer)]).toEqual([route, plain(answers[1] as Answer)]);
+      expect([route, answers[0]?.status]).toEqual([route, 404]);
+    }
+  });
+
+  it('is what the lists tell', async () => {
+    const id = await file();
+    const upload = await begun(maria);
+    for (const kind of Object.values(KINDS)) {
+      const { asks } = await person(kind);
+      if (kind.scopes !== undefined && !kind.scopes.includes('files:read')) continue;
+      const listed = (await asks.send('/api/files?limit=200')).as(fileListSchema).files.some((one) => one.id === id);
+      // An admin is told of other spaces when asking for them.
+      expect([kind, listed]).toEqual([kind, kind.role !== null && kind.limited !== 'elsewhere']);
+    }
+    expect((await maria.send(upload)).as(uploadStatusSchema).upload.space).toBe(space);
+  });
+});

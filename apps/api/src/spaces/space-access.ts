@@ -1,0 +1,24 @@
+import type { Permission } from '@stowage/contract';
+import { permitsIn, roleIn, type Principal } from '../identity/principal.js';
+import { ourId } from '../platform/http/our-id.js';
+import { ProblemError } from '../platform/http/problem-error.js';
+
+const DETAIL = 'It never was, or you are no member of it.';
+
+/** Refuses a space that is not there, or that somebody must not know of: the two are answered alike. */
+export function spaceNotFound(): ProblemError {
+  return new ProblemError('space-not-found', DETAIL);
+}
+
+/**
+ * The id of a space in which somebody may do what needs a permission.
+ * @throws ProblemError space-not-found to whom it is not there, not-permitted to a member whose role is too small
+ */
+export function spaceFor(principal: Principal, permission: Permission, text: string): string {
+  const id = ourId(text, 'space-not-found', DETAIL);
+  if (roleIn(principal, id) === null) throw spaceNotFound();
+  if (!permitsIn(principal, permission, id)) {
+    throw new ProblemError('not-permitted', 'Ask whoever manages this space, who can give you another role.');
+  }
+  return id;
+}
