@@ -37,7 +37,8 @@ describe('the lists', () => {
     const film = storedSpace();
     backend.spaces.spaces.push(film);
     backend.files = [storedFile(), storedFile({ name: 'cut.mov', space: film.id })];
-    await until(() => files.items().length === 1);
+    await files.refresh();
+    expect(files.items().map(({ name }) => name)).toEqual(['report.pdf']);
     TestBed.inject(CurrentSpace).choose(film.id);
     TestBed.tick();
     expect(files.items()).toEqual([]);
