@@ -4,7 +4,7 @@ const small = process.env.STOWAGE_TEST_SIZE === 'small';
 
 /** What keeps the books: a branch of it that no test takes fails a run of all tests with --coverage (docs/testing.md). */
 export const bookkeeping = [
-  'src/entries/space-quota.ts',
+  'src/spaces/space-quota.ts',
   'src/upload/byte-ranges.ts',
   'src/upload/chunk-ledger.ts',
   'src/upload/completion.service.ts',

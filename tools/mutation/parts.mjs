@@ -17,7 +17,7 @@ export const PARTS = [
   { file: `${engine}/byte-ranges.ts`, specs: [`${engine}/byte-ranges.spec.ts`] },
   { file: `${engine}/upload-leases.ts`, specs: [`${engine}/upload-leases.spec.ts`] },
   { file: `${engine}/lease-renewal.ts`, specs: [`${engine}/lease-renewal.medium.spec.ts`] },
-  { file: 'src/entries/space-quota.ts', specs: ['src/entries/space-quota.medium.spec.ts'] },
+  { file: 'src/spaces/space-quota.ts', specs: ['src/spaces/space-quota.medium.spec.ts'] },
   { file: `${engine}/quota-audit.ts`, specs: [`${engine}/quota-audit.medium.spec.ts`] },
   {
     file: `${engine}/upload-ledger.ts`,
