@@ -219,9 +219,11 @@ export const SPACE = 's'.repeat(22);
 /** The stored file of a complete upload. */
 export function fileOf({ id, name, path, length }: FakeUpload): StoredFile {
   return {
+    kind: 'file',
     id: `file-${id}`,
     name,
     space: SPACE,
+    parent: SPACE,
     path,
     size: length,
     sha256: 'a'.repeat(64),

@@ -128,9 +128,11 @@ export class FakeUnfinished {
     };
     if (state !== 'complete') return { upload, complete: false };
     const file = {
+      kind: 'file',
       id: `file-${id}`,
       name,
       space: SPACE,
+      parent: SPACE,
       path: '',
       size: received,
       sha256: 'a'.repeat(64),

@@ -1,6 +1,7 @@
 export * from './accounts.js';
 export * from './api-tokens.js';
 export * from './digests.js';
+export * from './entries.js';
 export * from './files.js';
 export * from './form-fields.js';
 export * from './ids.js';
@@ -10,4 +11,5 @@ export * from './people.js';
 export * from './permissions.js';
 export * from './problems.js';
 export * from './spaces.js';
+export * from './trash.js';
 export * from './uploads.js';

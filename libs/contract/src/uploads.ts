@@ -130,6 +130,11 @@ export const createUploadSchema = z.strictObject({
     .describe(
       "Id of the space that the file is to be in. Left out: one's own; without an account, the first of a team.",
     ),
+  folder: idSchema
+    .optional()
+    .describe(
+      'Id of the folder that `path` begins in; its space is that of the file. Left out: the root of the space.',
+    ),
   path: z.string().default('').describe('Folder, `/`-separated, without a leading slash; made where it is missing.'),
   length: z
     .number()

@@ -8,6 +8,7 @@ import { printCursor, type Cursor } from '../platform/http/cursor.js';
 interface FileRow {
   readonly id: string;
   readonly name: string;
+  readonly parent_id: string | null;
   readonly folder: string;
   readonly media_type: string;
   readonly size: BigintText;
@@ -20,7 +21,7 @@ interface FileRow {
 
 /** The folder's path is put together from its ancestors; a page has few rows, and renaming a folder stays one update. */
 const SELECT = `
-  SELECT e.id, e.name, e.media_type, b.size, b.sha256, e.space_id, e.created_at,
+  SELECT e.id, e.name, e.parent_id, e.media_type, b.size, b.sha256, e.space_id, e.created_at,
          b.damaged_at IS NOT NULL AS damaged,
          (e.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at,
          coalesce((
@@ -77,9 +78,11 @@ export class FileListing {
 
 function toFile(row: FileRow): StoredFile {
   return {
+    kind: 'file',
     id: row.id,
     name: row.name,
     space: row.space_id,
+    parent: row.parent_id ?? row.space_id,
     path: row.folder,
     size: toSafeInteger(row.size),
     sha256: row.sha256,

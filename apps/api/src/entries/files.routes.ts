@@ -20,9 +20,11 @@ const id: ParameterDoc = {
 };
 
 const FILE = {
+  kind: 'file',
   id: id.example,
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  parent: 'Zm9sZGVyIHRoYXQgaXQgaXMg',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
