@@ -9,9 +9,11 @@ export const SPACE = 's'.repeat(22);
 export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
   const id = `file${String(++made).padStart(20, '0')}`;
   return {
+    kind: 'file',
     id,
     name: 'report.pdf',
     space: SPACE,
+    parent: SPACE,
     path: '',
     size: 120_000,
     sha256: 'a'.repeat(64),

@@ -39,7 +39,8 @@ import {
   uploadStatusSchema,
   whoAsksSchema,
 } from '@stowage/contract';
-import { type AnswerSchema, type Call, type PageQuery, search } from './api-call.js';
+import { type AnswerSchema, type Call, type Caller, type PageQuery, search } from './api-call.js';
+import { EntriesApi } from './entries-api.js';
 import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -78,11 +79,14 @@ export class ApiClient {
   readonly connection: ServerConnection;
   /** What uploads go on with when nobody is signed in any more. */
   readonly grants = new Grants();
-  /** Spaces, and who is in them. */
-  readonly spaces = new SpacesApi({
+  readonly #caller: Caller = {
     read: (schema, call) => this.#read(schema, call),
     call: (call) => this.#call(call),
-  });
+  };
+  /** Spaces, and who is in them. */
+  readonly spaces = new SpacesApi(this.#caller);
+  /** Folders and files. */
+  readonly entries = new EntriesApi(this.#caller);
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);
@@ -98,7 +102,7 @@ export class ApiClient {
     return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
   }
 
-  /** `DELETE /api/files/{id}` */
+  /** `DELETE /api/files/{id}`: into the trash. */
   async deleteFile(id: string): Promise<void> {
     await this.#call({ method: 'DELETE', path: `/api/files/${encodeURIComponent(id)}` });
   }

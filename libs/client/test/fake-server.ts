@@ -196,6 +196,7 @@ export class FakeServer implements Transport {
       received,
       name,
       space: SPACE,
+      folder: SPACE,
       path,
       chunkSize: upload.chunkSize,
       conflict: 'reject',
@@ -219,9 +220,11 @@ export const SPACE = 's'.repeat(22);
 /** The stored file of a complete upload. */
 export function fileOf({ id, name, path, length }: FakeUpload): StoredFile {
   return {
+    kind: 'file',
     id: `file-${id}`,
     name,
     space: SPACE,
+    parent: SPACE,
     path,
     size: length,
     sha256: 'a'.repeat(64),

@@ -110,6 +110,7 @@ export class FakeUnfinished {
     const facts = {
       name,
       space: SPACE,
+      folder: SPACE,
       path: '',
       chunkSize: null,
       conflict: 'reject',
@@ -128,9 +129,11 @@ export class FakeUnfinished {
     };
     if (state !== 'complete') return { upload, complete: false };
     const file = {
+      kind: 'file',
       id: `file-${id}`,
       name,
       space: SPACE,
+      parent: SPACE,
       path: '',
       size: received,
       sha256: 'a'.repeat(64),

@@ -59,6 +59,12 @@ export const PROBLEMS = {
   'upload-expired': { title: 'This upload has expired', status: 410, retryable: false },
   'bytes-lost': { title: 'Bytes of this upload could not be kept on the disk', status: 410, retryable: false },
   'upload-not-found': { title: 'There is no such upload', status: 404, retryable: false },
+  'entry-not-found': { title: 'There is no such file or folder', status: 404, retryable: false },
+  'folder-not-found': { title: 'There is no such folder', status: 404, retryable: false },
+  'operation-not-found': { title: 'There is no such operation', status: 404, retryable: false },
+  'folder-into-itself': { title: 'A folder cannot be put into itself', status: 409, retryable: false },
+  'folder-too-deep': { title: 'The folders would be nested too deeply', status: 409, retryable: false },
+  'not-in-trash': { title: 'This is not in the trash', status: 409, retryable: false },
   'file-not-found': { title: 'There is no such file', status: 404, retryable: false },
   'range-not-satisfiable': { title: 'The file has no such bytes', status: 416, retryable: false },
   // Storage and database

@@ -16,9 +16,11 @@ export const uploadId: ParameterDoc = {
 };
 
 const EXAMPLE_FILE = {
+  kind: 'file',
   id: 'c2VlIHRoZSBsaXN0IG9mIGZp',
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  parent: 'Zm9sZGVyIHRoYXQgaXQgaXMg',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -34,6 +36,7 @@ export const EXAMPLE_UPLOAD = {
   ...EXAMPLE_PART,
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  folder: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   chunkSize: 8_000_000,
   conflict: 'reject',
@@ -91,6 +94,8 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'digest-mismatch',
   'name-taken',
   'path-not-a-folder',
+  'folder-not-found',
+  'folder-too-deep',
   'quota-exceeded',
 ];
 
