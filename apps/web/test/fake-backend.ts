@@ -24,12 +24,14 @@ import { API, UPLOADS } from '../src/app/session/server.js';
 import { Session } from '../src/app/session/session.js';
 import { pageOf, problem, response } from './fake-answers.js';
 import { FakeSpaces } from './fake-spaces.js';
+import { FakeTree } from './fake-tree.js';
 import { SPACE, storedFile, storedPerson, storedToken } from './stored-things.js';
 
 export {
   MARIA,
   SPACE,
   storedFile,
+  storedFolder,
   storedMember,
   storedPerson,
   storedSession,
@@ -75,6 +77,9 @@ export class FakeBackend implements Transport {
   people: Person[] = [];
   tokens: ApiToken[] = [];
   readonly spaces = new FakeSpaces(() => this.files);
+  readonly tree = new FakeTree({ read: () => this.files, write: (files) => (this.files = files) }, () =>
+    this.spaces.roots(),
+  );
   /** What links for a password are for. They are Maria's. */
   linkKind: 'invitation' | 'reset' = 'invitation';
   pageSize = 50;
@@ -138,6 +143,11 @@ export class FakeBackend implements Transport {
     if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
+    const ofTree = this.tree.answer(call, body, this.pageSize);
+    if (ofTree !== null) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return ofTree;
+    }
     if (call.includes('/spaces')) {
       if (typeof body === 'string') this.wishes.push(body);
       return this.spaces.answer(call, body, this.pageSize);

@@ -1,4 +1,14 @@
-import type { ApiToken, Member, Person, Session, Space, StoredFile, UploadSummary, WhoAsks } from '@stowage/contract';
+import type {
+  ApiToken,
+  Folder,
+  Member,
+  Person,
+  Session,
+  Space,
+  StoredFile,
+  UploadSummary,
+  WhoAsks,
+} from '@stowage/contract';
 
 let made = 0;
 
@@ -20,6 +30,20 @@ export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
     mediaType: 'application/pdf',
     createdAt: '2026-01-02T03:04:05.000Z',
     url: `/api/files/${id}/content`,
+    ...more,
+  };
+}
+
+/** A folder in the root of Maria's space; its id is new. */
+export function storedFolder(more: Partial<Folder> = {}): Folder {
+  return {
+    kind: 'folder',
+    id: `folder${String(++made).padStart(18, '0')}`,
+    name: 'docs',
+    space: SPACE,
+    parent: SPACE,
+    path: '',
+    createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };
 }
