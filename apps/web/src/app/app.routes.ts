@@ -1,5 +1,6 @@
 import type { Routes } from '@angular/router';
 import { HomePage } from './home-page.js';
+import { pageTitle } from './shell/page-title.js';
 
 /** The pages. The server knows their addresses as well (`platform/http/page.ts`). */
 export const routes: Routes = [
@@ -14,6 +15,11 @@ export const routes: Routes = [
     path: 'setup',
     title: 'Set up',
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),
+  },
+  {
+    path: 'settings/profile',
+    title: pageTitle('settings.profile.title'),
+    loadComponent: () => import('./settings/profile-page.js').then(({ ProfilePage }) => ProfilePage),
   },
   {
     path: 'settings/security',

@@ -3,7 +3,17 @@ import type { NextFunction, Request, Response } from 'express';
 
 /** Addresses of the portal's one page. */
 const PAGES = new Set([
-  ...['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users', '/admin/spaces'],
+  ...[
+    '/',
+    '/index',
+    '/setup',
+    '/password',
+    '/settings/profile',
+    '/settings/security',
+    '/settings/tokens',
+    '/admin/users',
+    '/admin/spaces',
+  ],
 ]);
 /** The same, of pages about one space. */
 const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/members)?$/u;

@@ -1,0 +1,5 @@
+import { settings } from './settings.js';
+import { ui } from './ui.js';
+
+/** English: a file for each folder of the page. */
+export const en = { settings, ui } as const;
