@@ -25,7 +25,8 @@ export class OperationOutcome {
       return;
     }
     this.operations.dismiss(run.id);
-    const into = folder === null ? '' : ` ${say('files.operation.into', { folder: spelledName(folder.name) })}`;
-    this.undoing.say({ done: `${operationEnd(run)}${into}`, undo });
+    const sentences = [operationEnd(run)];
+    if (folder !== null) sentences.push(say('files.operation.into', { folder: spelledName(folder.name) }));
+    this.undoing.say({ done: sentences.join(' '), undo });
   }
 }

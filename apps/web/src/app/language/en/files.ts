@@ -106,7 +106,6 @@ export const files = {
     notTrashed: '{{name}} was not deleted.',
     restored: '{{name}} was restored.',
     notRestored: '{{name}} was not restored.',
-    notRenamedBack: '{{name}} was not renamed.',
   },
   undo: { label: 'What was done last', undo: 'Undo', close: 'Close' },
   operation: {
@@ -140,6 +139,7 @@ export const files = {
       purge: 'Nothing was deleted.',
     },
     failed: { one: '{{count}} item stayed as it was.', other: '{{count}} items stayed as they were.' },
+    into: 'They are in {{folder}} now.',
     cancelled: 'The rest was cancelled.',
     counting: 'Counting…',
     ofAll: '{{done}} of {{total}}',
