@@ -117,12 +117,9 @@ export class FakeBackend implements Transport {
     this.sent.push([field('path'), field('name')].filter((part) => part !== '').join('/'));
     if (fate === 'hang') return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
     if (fate !== undefined) return { status: PROBLEMS[fate].status, retryAfter: null, body: problem(fate) };
-    const file = storedFile({
-      name: field('name'),
-      path: field('path'),
-      space: field('space') === '' ? SPACE : field('space'),
-      size: Number(field('dztotalfilesize')),
-    });
+    const space = field('space') === '' ? SPACE : field('space');
+    const place = this.tree.inside(field('folder') === '' ? space : field('folder'), field('path'));
+    const file = storedFile({ name: field('name'), space, ...place, size: Number(field('dztotalfilesize')) });
     this.files.unshift(file);
     const upload = { id: this.#id(), state: 'complete', length: file.size, received: file.size };
     return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };

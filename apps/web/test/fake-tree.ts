@@ -52,8 +52,22 @@ export class FakeTree {
   }
 
   /** What is in a folder. */
-  inside(parent: string): Entry[] {
+  entriesOf(parent: string): Entry[] {
     return [...this.folders, ...this.files.read()].filter((entry) => entry.parent === parent);
+  }
+
+  /** The place at the end of a path that begins in a folder; what is missing is made. */
+  inside(parent: string, path: string): { parent: string; path: string } {
+    let folder = this.#known(parent) ?? storedFolder({ id: parent, parent: null });
+    for (const name of path.split('/').filter((part) => part !== '')) {
+      const there = this.#named(folder.id, name);
+      if (there?.kind === 'folder') folder = there;
+      else {
+        folder = storedFolder({ name, space: folder.space, parent: folder.id, path: pathOf(folder) });
+        this.folders.push(folder);
+      }
+    }
+    return { parent: folder.id, path: pathOf(folder) };
   }
 
   #find(id: string): Entry | undefined {
@@ -81,7 +95,7 @@ export class FakeTree {
     if (this.#known(id) === undefined) return refusal('folder-not-found');
     const sort = query.get('sort') ?? 'name';
     const sign = query.get('order') === 'desc' ? -1 : 1;
-    const sorted = this.inside(id).sort((one, other) => {
+    const sorted = this.entriesOf(id).sort((one, other) => {
       if (one.kind !== other.kind) return one.kind === 'folder' ? -1 : 1;
       return sign * (compare(sort, one, other) || natural.compare(one.name, other.name));
     });
@@ -181,7 +195,7 @@ export class FakeTree {
   }
 
   #named(parent: string, name: string): Entry | undefined {
-    return this.inside(parent).find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+    return this.entriesOf(parent).find((entry) => entry.name.toLowerCase() === name.toLowerCase());
   }
 
   #free(parent: string, name: string): string {

@@ -23,7 +23,7 @@ export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
     id,
     name: 'report.pdf',
     space: SPACE,
-    parent: SPACE,
+    parent: more.space ?? SPACE,
     path: '',
     size: 120_000,
     sha256: 'a'.repeat(64),

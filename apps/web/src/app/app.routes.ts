@@ -1,11 +1,16 @@
 import type { Routes } from '@angular/router';
+import { folderAddress } from './files/folder-address.js';
 import { HomePage } from './home-page.js';
 import { pageTitle } from './shell/page-title.js';
 
 /** The pages. The server knows their addresses as well (`platform/http/page.ts`). */
 export const routes: Routes = [
-  { path: '', pathMatch: 'full', component: HomePage },
-  { path: 'spaces/:space', component: HomePage },
+  { matcher: folderAddress, component: HomePage },
+  {
+    path: 'spaces/:space/trash',
+    title: pageTitle('files.trash.title'),
+    loadComponent: () => import('./files/trash-page.js').then(({ TrashPage }) => TrashPage),
+  },
   {
     path: 'spaces/:space/members',
     title: 'Members',

@@ -19,7 +19,7 @@ export class ConflictAsking {
     attempt: (conflict: ConflictPolicy) => Promise<T>,
   ): Promise<T | null> {
     let mayReplace = entry.kind === 'file';
-    for (let conflict: ConflictPolicy | null = 'reject'; conflict !== null; ) {
+    for (let conflict: ConflictPolicy | null = 'reject'; conflict !== null;) {
       try {
         return await attempt(conflict);
       } catch (error) {

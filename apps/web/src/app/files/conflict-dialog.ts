@@ -14,7 +14,7 @@ import { ModalDialog } from './modal-dialog.js';
       <p class="subject"><stow-name [name]="question().name" /></p>
       <p>{{ (question().mayReplace ? 'files.conflict.textReplace' : 'files.conflict.text') | words }}</p>
       <div class="dialog-actions">
-        <button type="button" class="button" autofocus (click)="question().answer(null)">
+        <button type="button" class="button" data-first (click)="question().answer(null)">
           {{ 'files.dialog.cancel' | words }}
         </button>
         @if (question().mayReplace) {

@@ -30,6 +30,7 @@ import { EntryHands } from './entry-hands.js';
   imports: [Icon, VisibleName, Words],
   templateUrl: './details-pane.html',
   styleUrl: './details-pane.scss',
+  host: { '(keydown.escape)': 'leave.emit()' },
 })
 export class DetailsPane {
   private readonly api = inject(API);

@@ -68,7 +68,9 @@ export class EntryActions {
       if (name === entry.name) return null;
       try {
         const attempt = (wanted: Entry, to: string) =>
-          this.conflicts.settle({ ...wanted, name: to }, (conflict) => this.api.entries.change(wanted.id, { name: to, conflict }));
+          this.conflicts.settle({ ...wanted, name: to }, (conflict) =>
+            this.api.entries.change(wanted.id, { name: to, conflict }),
+          );
         const renamed = await attempt(entry, name);
         if (renamed === null) return 'given-up';
         this.view.rows.replace(renamed);

@@ -1,12 +1,4 @@
-import {
-  type ElementRef,
-  type Signal,
-  afterRenderEffect,
-  computed,
-  effect,
-  inject,
-  untracked,
-} from '@angular/core';
+import { type ElementRef, type Signal, afterRenderEffect, computed, effect, inject, untracked } from '@angular/core';
 import type { Entry } from '@stowage/contract';
 import { EntryCursor } from './entry-cursor.js';
 import { EntryHands } from './entry-hands.js';
@@ -20,6 +12,13 @@ export interface DrawnPlace {
   readonly isCurrent: boolean;
 }
 
+/** Places beside each other. */
+export interface DrawnRow {
+  /** From zero. */
+  readonly number: number;
+  readonly places: readonly DrawnPlace[];
+}
+
 /**
  * What of a folder is drawn: the rows of a range, and that of the cursor wherever it is, since the focus is on it. Reads on
  * where nothing is read yet, and moves the focus when it is wanted. Has to be called where `inject` may be.
@@ -29,7 +28,7 @@ export function drawnRows(
   area: Signal<ElementRef<HTMLElement>>,
   range: Signal<RowRange>,
   columns: Signal<number>,
-): Signal<readonly (readonly DrawnPlace[])[]> {
+): Signal<readonly DrawnRow[]> {
   const { rows } = inject(FolderView);
   const cursor = inject(EntryCursor);
   const hands = inject(EntryHands);
@@ -51,11 +50,12 @@ export function drawnRows(
     const numbers = Array.from({ length: Math.max(0, end - start) }, (_, offset) => start + offset);
     const focusedRow = Math.floor(current / across);
     if (items.length > 0 && !numbers.includes(focusedRow)) numbers.push(focusedRow);
-    return numbers.map((row) =>
-      Array.from({ length: Math.min(across, total - row * across) }, (_, column) => {
-        const index = row * across + column;
+    return numbers.map((number) => ({
+      number,
+      places: Array.from({ length: Math.min(across, total - number * across) }, (_, column) => {
+        const index = number * across + column;
         return { index, entry: items[index] ?? null, isCurrent: index === current };
       }),
-    );
+    }));
   });
 }

@@ -32,6 +32,7 @@ const PAGE_ROWS = 3;
   imports: [EntryCard, EntryMenu, Words],
   templateUrl: './entry-grid.html',
   styleUrl: './entry-grid.scss',
+  host: { '(keydown)': 'pressed($event)', '(focusin)': 'entered($event)' },
 })
 export class EntryGrid {
   protected readonly view = inject(FolderView);

@@ -26,7 +26,7 @@ export function commandOf(press: Press, { columns, page }: Layout): EntryCommand
   const move = Object.hasOwn(steps, key) ? steps[key] : undefined;
   if (move !== undefined) return { move, extends: shiftKey };
   if (shiftKey) return null;
-  const does = Object.hasOwn(DOES, key) ? DOES[key as keyof typeof DOES] : undefined;
+  const does = Object.hasOwn(DOES, key) ? DOES[key] : undefined;
   return does === undefined ? null : { does };
 }
 
@@ -36,7 +36,7 @@ function withControl(key: string): EntryCommand | null {
   return key.toLowerCase() === 'a' ? { does: 'all' } : null;
 }
 
-const DOES = {
+const DOES: Readonly<Record<string, Extract<EntryCommand, { does: unknown }>['does']>> = {
   ...{ Enter: 'open', ' ': 'toggle', Escape: 'none', F2: 'rename', Delete: 'trash' },
   ...{ m: 'moveTo', i: 'details' },
-} as const;
+};

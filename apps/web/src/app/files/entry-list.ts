@@ -31,6 +31,7 @@ const PAGE = 10;
   imports: [EntryMenu, EntryRow, Icon, Words],
   templateUrl: './entry-list.html',
   styleUrl: './entry-list.scss',
+  host: { '(keydown)': 'pressed($event)', '(focusin)': 'entered($event)' },
 })
 export class EntryList {
   protected readonly view = inject(FolderView);
@@ -44,7 +45,7 @@ export class EntryList {
   protected readonly sorts = SORTS;
   protected readonly total = this.view.rows.total;
   private readonly range = rowWindow({ area: this.area, ruler: this.ruler, count: this.total });
-  protected readonly drawn = computed(() => this.rows().flat());
+  protected readonly drawn = computed(() => this.rows().flatMap(({ places }) => places));
   private readonly rows = drawnRows(this.area, this.range, signal(1));
   protected readonly all = computed(() => {
     const chosen = this.selection.size();

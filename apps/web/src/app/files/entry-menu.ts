@@ -32,9 +32,11 @@ import { EntryHands } from './entry-hands.js';
               <stow-icon name="move" />{{ 'files.menu.moveTo' | words }}
             </button>
           }
-          <button mat-menu-item (click)="hands.copyTo(hands.subjects(subject))">
-            <stow-icon name="copy" />{{ 'files.menu.copyTo' | words }}
-          </button>
+          @if (current.mayUpload()) {
+            <button mat-menu-item (click)="hands.copyTo(hands.subjects(subject))">
+              <stow-icon name="copy" />{{ 'files.menu.copyTo' | words }}
+            </button>
+          }
           @if (current.mayDelete()) {
             <button mat-menu-item (click)="hands.discard(hands.subjects(subject))">
               <stow-icon name="trash" />{{ 'files.menu.delete' | words }}

@@ -48,14 +48,15 @@ export class EntryMoves {
   }
 
   private async moveOne(entry: Entry, folder: ChosenFolder): Promise<boolean> {
-    let moved: Entry | null = null;
+    let isMoved = false;
     const name = spelledName(entry.name);
     const failed = (): string => say('files.actions.notMoved', { name });
     await this.faults.attempt(failed, async () => {
-      moved = await this.conflicts.settle(entry, (conflict) =>
+      const moved = await this.conflicts.settle(entry, (conflict) =>
         this.api.entries.change(entry.id, { parent: folder.id, conflict }),
       );
       if (moved === null) return;
+      isMoved = true;
       this.view.rows.remove(new Set([entry.id]));
       void this.view.rows.refresh();
       const back = { id: entry.parent ?? entry.space, name: '' };
@@ -64,7 +65,7 @@ export class EntryMoves {
         undo: () => void this.takeBack(entry, back),
       });
     });
-    return moved !== null;
+    return isMoved;
   }
 
   private async takeBack({ id, name }: Entry, { id: parent }: ChosenFolder): Promise<void> {

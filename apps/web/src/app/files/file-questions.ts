@@ -60,7 +60,12 @@ export class FileQuestions {
   /** Resolves with null when it is given up. */
   askTarget(action: TargetQuestion['action'], entries: readonly Entry[]): Promise<ChosenFolder | null> {
     return new Promise((resolve) => {
-      const question: TargetQuestion = { kind: 'target', action, entries, answer: (folder) => this.#end(question, () => resolve(folder)) };
+      const question: TargetQuestion = {
+        kind: 'target',
+        action,
+        entries,
+        answer: (folder) => this.#end(question, () => resolve(folder)),
+      };
       this.#ask(question);
     });
   }
@@ -68,7 +73,12 @@ export class FileQuestions {
   /** Resolves with null when everything is to stay as it is. */
   askConflict(name: string, mayReplace: boolean): Promise<ConflictPolicy | null> {
     return new Promise((resolve) => {
-      const question: ConflictQuestion = { kind: 'conflict', name, mayReplace, answer: (policy) => this.#end(question, () => resolve(policy)) };
+      const question: ConflictQuestion = {
+        kind: 'conflict',
+        name,
+        mayReplace,
+        answer: (policy) => this.#end(question, () => resolve(policy)),
+      };
       this.#ask(question);
     });
   }

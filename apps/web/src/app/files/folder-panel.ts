@@ -82,7 +82,9 @@ export class FolderPanel {
     return this.current.space()?.kind === 'team' ? say('files.panel.emptyTeam') : say('files.panel.emptyPersonal');
   });
   /** Why there are no rows. */
-  protected readonly what = computed(() => say(this.rows.items().length > 0 ? 'files.panel.notRefreshed' : 'files.panel.notRead'));
+  protected readonly what = computed(() =>
+    say(this.rows.items().length > 0 ? 'files.panel.notRefreshed' : 'files.panel.notRead'),
+  );
 
   constructor() {
     inject(ActivatedRoute)

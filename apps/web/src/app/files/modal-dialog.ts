@@ -14,7 +14,7 @@ import {
 /** Makes ids of headings differ where one dialog stands on another. */
 let made = 0;
 
-/** A dialog that is open as long as it is there. Escape leaves it. */
+/** A dialog that is open as long as it is there. Escape leaves it; what is marked with `data-first` has the focus at first. */
 @Component({
   selector: 'stow-modal-dialog',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -37,7 +37,9 @@ export class ModalDialog {
     let before: Element | null = null;
     afterNextRender(() => {
       before = document.activeElement;
-      this.dialog().nativeElement.showModal();
+      const dialog = this.dialog().nativeElement;
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>('[data-first]')?.focus();
     });
     // A dialog that is taken away, instead of being closed, gives the focus back to nobody.
     inject(DestroyRef).onDestroy(() => {

@@ -26,7 +26,7 @@ import { ModalDialog } from './modal-dialog.js';
             name="name"
             autocomplete="off"
             spellcheck="false"
-            autofocus
+            data-first
             [value]="question().entry?.name ?? ''"
             [attr.aria-invalid]="fault() !== ''"
             [attr.aria-describedby]="fault() === '' ? null : 'entry-name-fault'"

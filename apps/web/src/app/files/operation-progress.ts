@@ -49,7 +49,9 @@ export class OperationProgress {
   /** Entries that stayed only because their names are taken: those can be kept beside each other. */
   protected taken({ wish, failures, state }: OperationRun): readonly string[] {
     if (wish === null || state === 'running' || !['move', 'copy', 'restore'].includes(wish.action)) return [];
-    return failures.filter(({ code, entry }) => code === 'name-taken' && wish.entries.includes(entry)).map(({ entry }) => entry);
+    return failures
+      .filter(({ code, entry }) => code === 'name-taken' && wish.entries.includes(entry))
+      .map(({ entry }) => entry);
   }
 
   protected async keepBoth(run: OperationRun): Promise<void> {

@@ -4,7 +4,9 @@ import type { OperationRun } from './operations.js';
 
 /** What is being done, e.g. `Moving 12 items…`. */
 export function operationTitle({ action, total }: Pick<OperationRun, 'action' | 'total'>): string {
-  return total === null ? say(`files.operation.doing.${action}`) : say(`files.operation.doingMany.${action}`, { count: total });
+  return total === null
+    ? say(`files.operation.doing.${action}`)
+    : say(`files.operation.doingMany.${action}`, { count: total });
 }
 
 /** How it has ended, e.g. `12 items moved.`, with what stayed as it was. */

@@ -51,11 +51,14 @@ export function rowWindow({ area, ruler, count }: RowWindowOptions): Signal<RowR
     view?.removeEventListener('scroll', lookSoon, { capture: true });
     view?.removeEventListener('resize', lookSoon);
   });
-  return computed(() => {
-    const { start, end } = seen();
-    const last = Math.min(count(), Math.max(end, 2 * SPARE));
-    return { start: Math.max(0, Math.min(start, last - 1)), end: last };
-  }, { equal: isSame });
+  return computed(
+    () => {
+      const { start, end } = seen();
+      const last = Math.min(count(), Math.max(end, 2 * SPARE));
+      return { start: Math.max(0, Math.min(start, last - 1)), end: last };
+    },
+    { equal: isSame },
+  );
 }
 
 function isSame(one: RowRange, other: RowRange): boolean {

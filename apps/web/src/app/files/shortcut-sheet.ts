@@ -32,7 +32,7 @@ import { Shortcuts } from './shortcuts.js';
         {{ 'files.keys.single' | words }}
       </label>
       <div class="dialog-actions">
-        <button type="button" class="button" autofocus (click)="questions.end(question())">
+        <button type="button" class="button" data-first (click)="questions.end(question())">
           {{ 'files.keys.close' | words }}
         </button>
       </div>

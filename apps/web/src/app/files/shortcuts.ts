@@ -1,4 +1,4 @@
-import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
+import { DOCUMENT, type DestroyRef, Injectable, inject, signal } from '@angular/core';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { EntryActions } from './entry-actions.js';
 import { FileQuestions } from './file-questions.js';

@@ -53,8 +53,12 @@ export class TargetDialog implements OnInit {
   });
   protected readonly folder = computed(() => (this.#at() === null ? null : this.rows.about()));
   /** Those in it. In any order folders come first. */
-  protected readonly folders = computed(() => this.rows.items().filter((entry): entry is Folder => entry.kind === 'folder'));
-  protected readonly hasMore = computed(() => this.rows.hasMore() && this.folders().length === this.rows.items().length);
+  protected readonly folders = computed(() =>
+    this.rows.items().filter((entry): entry is Folder => entry.kind === 'folder'),
+  );
+  protected readonly hasMore = computed(
+    () => this.rows.hasMore() && this.folders().length === this.rows.items().length,
+  );
   protected readonly choices = computed(() =>
     this.spaces.list
       .items()
@@ -79,7 +83,10 @@ export class TargetDialog implements OnInit {
   });
   /** Where one can go back to, the nearest last. */
   protected readonly above = computed(() =>
-    (this.folder()?.ancestors ?? []).map(({ id, name }, index) => ({ id, name: index === 0 ? this.rootName(id) : name })),
+    (this.folder()?.ancestors ?? []).map(({ id, name }, index) => ({
+      id,
+      name: index === 0 ? this.rootName(id) : name,
+    })),
   );
   /** Why the entries cannot go here; empty when they can. */
   protected readonly obstacle = computed(() => {

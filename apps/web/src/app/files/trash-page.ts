@@ -88,7 +88,8 @@ export class TrashPage {
 
   // The button that had the focus may be gone with its row.
   private keepFocus(): void {
-    if (document.activeElement === document.body || document.activeElement === null) this.title()?.nativeElement.focus();
+    if (document.activeElement === document.body || document.activeElement === null)
+      this.title()?.nativeElement.focus();
   }
 
   private deletedWords({ trashed, createdAt }: Entry): string {

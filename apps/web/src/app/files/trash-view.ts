@@ -44,7 +44,10 @@ export class TrashView {
         this.rows.remove(new Set([entry.id]));
         const done = back.path === '' ? 'files.trash.restoredToRoot' : 'files.trash.restoredTo';
         const values = { name: spelledName(back.name), folder: spelledName(back.path) };
-        this.undoing.say({ done: done === 'files.trash.restoredTo' ? say(done, values) : say(done, values), undo: null });
+        this.undoing.say({
+          done: done === 'files.trash.restoredTo' ? say(done, values) : say(done, values),
+          undo: null,
+        });
         await this.rows.refresh();
       },
     );

@@ -42,7 +42,7 @@ export class UnfinishedMatches {
     }
     if (open.size === 0) return Array.from(sources);
     return Array.from(sources, (source) => {
-      const key = keyOf(source.space ?? '', source.name, source.path, source.content.size);
+      const key = keyOf(source.folder ?? source.space ?? '', source.name, source.path, source.content.size);
       const uploadId = open.get(key);
       if (uploadId === undefined || source.resume !== undefined) return source;
       open.delete(key);
@@ -62,6 +62,6 @@ export class UnfinishedMatches {
   }
 }
 
-function keyOf(space: string, name: string, path: string, size: number): string {
-  return `${space} ${size} ${nameKey(`${path}/${name}`)}`;
+function keyOf(folder: string, name: string, path: string, size: number): string {
+  return `${folder} ${size} ${nameKey(`${path}/${name}`)}`;
 }

@@ -23,7 +23,14 @@ export const files: InOwnWords<(typeof en)['files']> = {
       'Noch keine Dateien. Was hier hochgeladen wird, können Sie und die Administratoren dieses Servers sehen.',
   },
   crumbs: { label: 'Übergeordnete Ordner', more: 'Ordner dazwischen anzeigen' },
-  sort: { name: 'Name', size: 'Größe', created: 'Erstellt', label: 'Sortieren nach', asc: 'Aufsteigend', desc: 'Absteigend' },
+  sort: {
+    name: 'Name',
+    size: 'Größe',
+    created: 'Erstellt',
+    label: 'Sortieren nach',
+    asc: 'Aufsteigend',
+    desc: 'Absteigend',
+  },
   list: { chooseAll: 'Alle auswählen', actions: 'Aktionen' },
   row: {
     choose: '{{name}} auswählen',
@@ -129,8 +136,14 @@ export const files: InOwnWords<(typeof en)['files']> = {
         one: '{{count}} Element wird in den Papierkorb verschoben…',
         other: '{{count}} Elemente werden in den Papierkorb verschoben…',
       },
-      restore: { one: '{{count}} Element wird wiederhergestellt…', other: '{{count}} Elemente werden wiederhergestellt…' },
-      purge: { one: '{{count}} Element wird endgültig gelöscht…', other: '{{count}} Elemente werden endgültig gelöscht…' },
+      restore: {
+        one: '{{count}} Element wird wiederhergestellt…',
+        other: '{{count}} Elemente werden wiederhergestellt…',
+      },
+      purge: {
+        one: '{{count}} Element wird endgültig gelöscht…',
+        other: '{{count}} Elemente werden endgültig gelöscht…',
+      },
     },
     done: {
       move: { one: '{{count}} Element verschoben.', other: '{{count}} Elemente verschoben.' },
@@ -185,10 +198,7 @@ export const files: InOwnWords<(typeof en)['files']> = {
     more: 'Mehr anzeigen',
   },
   drop: {
-    here: 'Ablegen zum Hochladen',
     intoFolder: 'Ablegen zum Hochladen in {{folder}}',
-    notAllowed: 'Sie dürfen in diesen Bereich nicht hochladen',
-    refused: 'Nichts wurde hochgeladen: Sie dürfen in diesen Bereich nicht hochladen.',
     unmade: {
       one: '{{count}} leerer Ordner konnte nicht erstellt werden.',
       other: '{{count}} leere Ordner konnten nicht erstellt werden.',

@@ -174,11 +174,11 @@ export const files = {
     more: 'Show more',
   },
   drop: {
-    here: 'Drop to upload',
     intoFolder: 'Drop to upload to {{folder}}',
-    notAllowed: 'You may not upload to this space',
-    refused: 'Nothing was uploaded: you may not upload to this space.',
-    unmade: { one: '{{count}} empty folder could not be created.', other: '{{count}} empty folders could not be created.' },
+    unmade: {
+      one: '{{count}} empty folder could not be created.',
+      other: '{{count}} empty folders could not be created.',
+    },
   },
   keys: {
     title: 'Keyboard shortcuts',
