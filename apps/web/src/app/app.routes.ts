@@ -1,11 +1,10 @@
 import type { Routes } from '@angular/router';
 import { folderAddress } from './files/folder-address.js';
-import { HomePage } from './home-page.js';
 import { pageTitle } from './shell/page-title.js';
 
 /** The pages. The server knows their addresses as well (`platform/http/page.ts`). */
 export const routes: Routes = [
-  { matcher: folderAddress, component: HomePage },
+  { matcher: folderAddress, loadComponent: () => import('./home-page.js').then(({ HomePage }) => HomePage) },
   {
     path: 'spaces/:space/trash',
     title: pageTitle('files.trash.title'),

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute } from '@angular/router';
 import { FileDialogs } from './files/file-dialogs.js';
+import { FileQuestions } from './files/file-questions.js';
 import { FolderPanel } from './files/folder-panel.js';
 import { FolderView } from './files/folder-view.js';
 import { OperationProgress } from './files/operation-progress.js';
@@ -46,13 +47,16 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
       }
     </main>
     <stow-drop-frame />
-    <stow-file-dialogs />
+    @defer (when questions.asked().length > 0) {
+      <stow-file-dialogs />
+    }
     <stow-undo-bar />
   `,
 })
 export class HomePage {
   protected readonly session = inject(Session);
   protected readonly current = inject(CurrentSpace);
+  protected readonly questions = inject(FileQuestions);
 
   constructor() {
     inject(Identity);

@@ -13,7 +13,7 @@ import { EntryHands } from './entry-hands.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [Icon, MatMenu, MatMenuContent, MatMenuItem, Words],
   template: `
-    <mat-menu>
+    <mat-menu xPosition="before" class="icon-menu">
       <ng-template matMenuContent let-entry="entry">
         @if (asEntry(entry); as subject) {
           @if (subject.kind === 'folder') {

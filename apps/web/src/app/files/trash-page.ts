@@ -17,6 +17,7 @@ import { VisibleName } from '../ui/visible-name.js';
 import { entryIcon } from './entry-words.js';
 import { FileDialogs } from './file-dialogs.js';
 import { FileFaults } from './file-faults.js';
+import { FileQuestions } from './file-questions.js';
 import { OperationProgress } from './operation-progress.js';
 import { TrashView } from './trash-view.js';
 import { UndoBar } from './undo-bar.js';
@@ -36,6 +37,7 @@ export class TrashPage {
   protected readonly trash = inject(TrashView);
   protected readonly current = inject(CurrentSpace);
   protected readonly faults = inject(FileFaults);
+  protected readonly questions = inject(FileQuestions);
   protected readonly rows = this.trash.rows;
 
   protected readonly shown = computed(() =>
