@@ -132,7 +132,6 @@ export async function startEngine(
     ledger,
     chunkLedger,
     entries,
-    remover,
     members,
     blobs,
     names,
