@@ -2,9 +2,9 @@ import { computed, signal } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { Entry, EntryList } from '@stowage/contract';
 
-/** Entries asked for at once: a screen of them at first, and long runs when somebody goes on. */
+/** Entries asked for at once: a screen of them at first, and as many as the server gives when somebody goes on. */
 const FIRST_PAGE = 100;
-const NEXT_PAGE = 500;
+const NEXT_PAGE = 200;
 /** Entries that are read again when a list is refreshed; of a longer one the end is believed to be as it was. */
 const MOST_AGAIN = 1_000;
 
@@ -35,6 +35,7 @@ export class EntryRows<A> {
   readonly #loading = signal(false);
   readonly #loadedAt = signal<Date | null>(null);
   #latest: AbortController | null = null;
+  #beginning: Promise<void> = Promise.resolve();
   #growing: Promise<void> | null = null;
 
   readonly items = this.#items.asReadonly();
@@ -53,12 +54,13 @@ export class EntryRows<A> {
 
   /** Reads the first page of something else, or of the same in another order. */
   open(): Promise<void> {
-    return this.#begin(FIRST_PAGE, true);
+    return (this.#beginning = this.#begin(FIRST_PAGE, true));
   }
 
   /** Reads again what is shown; of very many the first ones, if the others still follow them. */
   refresh(): Promise<void> {
-    return this.#begin(Math.min(MOST_AGAIN, Math.max(FIRST_PAGE, this.#items().length)), false);
+    const wanted = Math.min(MOST_AGAIN, Math.max(FIRST_PAGE, this.#items().length));
+    return (this.#beginning = this.#begin(wanted, false));
   }
 
   /** Reads the next page; all that ask for it meanwhile get the same. */
@@ -121,9 +123,10 @@ export class EntryRows<A> {
   }
 
   async #grow(): Promise<void> {
-    const cursor = this.#next();
     // What is being read anew has a new end.
-    if (cursor === null || this.#loading()) return;
+    await this.#beginning;
+    const cursor = this.#next();
+    if (cursor === null) return;
     await this.#ask(async (signal) => {
       const page = await this.read({ limit: NEXT_PAGE, cursor }, signal);
       const known = new Set(this.#items().map(({ id }) => id));

@@ -135,7 +135,7 @@ describe('a folder', () => {
     });
     await shows('report.pdf');
     const has = (name: string): boolean =>
-      Array.from(element.querySelectorAll('button')).some((button) => button.textContent?.includes(name) === true);
+      Array.from(element.querySelectorAll('button')).some((button) => button.textContent?.includes(name));
     expect(has('New folder')).toBe(mayMake);
     control('Actions for report.pdf').click();
     await until(() => document.querySelector('.mat-mdc-menu-panel') !== null);

@@ -15,7 +15,7 @@ const STANDS_MS = 10_000;
     @if (undoing.offer(); as offer) {
       <div
         class="bar"
-        role="group"
+        role="region"
         [attr.aria-label]="'files.undo.label' | words"
         (mouseenter)="held.set(true)"
         (mouseleave)="held.set(false)"

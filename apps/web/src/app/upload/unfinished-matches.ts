@@ -28,15 +28,15 @@ export class UnfinishedMatches {
   }
 
   /**
-   * Marks the files whose space, name, folder and size are those of an unfinished upload which nobody is sending. One
+   * Marks the files whose folder, name and size are those of an unfinished upload which nobody is sending. One
    * that holds nothing yet has nothing to continue.
    */
   match(sources: Iterable<UploadSource>, known: readonly UploadSummary[]): UploadSource[] {
     const open = new Map<string, string>();
-    for (const { id, space, name, path, length, state, reason, received, active } of known) {
+    for (const { id, folder, name, path, length, state, reason, received, active } of known) {
       if (state !== 'receiving' || length === null || reason !== undefined) continue;
       if (received === 0 || active || this.queue.isOwn(id)) continue;
-      const key = keyOf(space, name, path, length);
+      const key = keyOf(folder, name, path, length);
       // The newest comes first.
       if (!open.has(key)) open.set(key, id);
     }
