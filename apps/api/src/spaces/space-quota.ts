@@ -41,10 +41,10 @@ export class SpaceQuota implements OnModuleInit {
   /** What is taken of all spaces together, in bytes. */
   async taken(): Promise<{ readonly used: number; readonly reserved: number }> {
     // No gauge is exact beyond what a double can say.
-    const [row] = await this.database.query<{ used: number | null; reserved: number | null }[]>(
-      `SELECT sum(used_bytes)::float8 AS used, sum(reserved_bytes)::float8 AS reserved FROM spaces`,
+    const [taken] = await this.database.query<[{ readonly used: number; readonly reserved: number }]>(
+      `SELECT coalesce(sum(used_bytes), 0)::float8 AS used, coalesce(sum(reserved_bytes), 0)::float8 AS reserved FROM spaces`,
     );
-    return { used: row?.used ?? 0, reserved: row?.reserved ?? 0 };
+    return taken;
   }
 
   /**
