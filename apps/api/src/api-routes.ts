@@ -41,6 +41,7 @@ import {
   whoAsksSchema,
 } from '@stowage/contract';
 import { FILES_ROUTES } from './entries/files.routes.js';
+import { ZIP_ROUTES } from './entries/zip.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
 import { TOKENS_ROUTES } from './identity/tokens.routes.js';
@@ -60,6 +61,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...UPLOAD_ROUTES,
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
+  ...ZIP_ROUTES,
   ...SPACES_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
