@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { BlobKey } from '../blobs/blob-store.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import { ABOVE_IN_TRASH } from './tree-walks.js';
 
 /** A folder that is walked; the root of a space has no row. */
 export interface ZipFolder {
@@ -64,9 +65,12 @@ const PAGE = 500;
 export class ZipListing {
   constructor(private readonly database: DataSource) {}
 
-  /** Those of these ids that are entries, in no order. */
+  /** Those of these ids that are entries, in no order; what is in the trash is not there. */
   async find(ids: readonly string[]): Promise<ZipEntry[]> {
-    const rows = await this.database.query<Row[]>(`${SELECT} AND e.id = ANY($1)`, [ids]);
+    const rows = await this.database.query<Row[]>(
+      `${SELECT} AND e.id = ANY($1) AND e.trashed_at IS NULL AND NOT ${ABOVE_IN_TRASH}`,
+      [ids],
+    );
     return rows.map(entryOf);
   }
 
@@ -91,8 +95,8 @@ export class ZipListing {
     let after = '';
     for (;;) {
       const rows = await this.database.query<Row[]>(
-        `${SELECT} AND e.space_id = $1 AND coalesce(e.parent_id, '') = $2 AND e.name_key > $3 ORDER BY e.name_key LIMIT $4`,
-        [spaceId, id ?? '', after, PAGE],
+        `${SELECT} AND e.folder_id = $1 AND e.name_key > $2 ORDER BY e.name_key LIMIT $3`,
+        [id ?? spaceId, after, PAGE],
       );
       for (const row of rows) yield entryOf(row);
       const last = rows.at(-1);
@@ -102,20 +106,20 @@ export class ZipListing {
   }
 
   /** Counts what is below some entries of one space, and looks for damage among it. */
-  async below(spaceId: string, entries: readonly ZipEntry[], limit: number): Promise<Below> {
+  async below(entries: readonly ZipEntry[], limit: number): Promise<Below> {
     const ids = entries.map(({ id }) => id);
+    const root = entries.find(({ id }) => id === null)?.spaceId ?? null;
     const [row] = await this.database.query<{ count: number; damaged: string | null }[]>(
       `WITH RECURSIVE below AS (
-         SELECT id, name, blob_id FROM entries WHERE id = ANY($2)
+         SELECT id, name, blob_id FROM entries WHERE id = ANY($1) OR folder_id = $2
          UNION ALL
-         SELECT id, name, blob_id FROM entries WHERE $3 AND space_id = $1 AND coalesce(parent_id, '') = ''
-         UNION ALL
-         SELECT e.id, e.name, e.blob_id FROM below JOIN entries e ON e.parent_id = below.id
-       ), counted AS (SELECT name, blob_id FROM below LIMIT $4)
+         SELECT e.id, e.name, e.blob_id FROM below JOIN entries e ON e.folder_id = below.id
+         WHERE e.kind = 'folder' OR e.blob_id IS NOT NULL
+       ), counted AS (SELECT name, blob_id FROM below LIMIT $3)
        SELECT count(*)::int AS count,
          min(name) FILTER (WHERE blob_id IN (SELECT id FROM blobs WHERE damaged_at IS NOT NULL)) AS damaged
        FROM counted`,
-      [spaceId, ids.filter((id) => id !== null), ids.includes(null), limit],
+      [ids.filter((id) => id !== null), root, limit],
     );
     return { count: row?.count ?? 0, damaged: row?.damaged ?? null };
   }

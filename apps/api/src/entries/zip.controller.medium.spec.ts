@@ -77,7 +77,7 @@ describe('a ZIP file of a folder', () => {
     await stored(Buffer.from('other'), 'others', 'other.mov');
     const films = await folderId('films');
     await engine.database.query(
-      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key) VALUES ($1, $2, $3, 'folder', 'Empty', 'empty')`,
+      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, sort_key) VALUES ($1, $2, $3, 'folder', 'Empty', 'empty', '')`,
       [newId(), engine.spaceId, films],
     );
     expect(await contents(films)).toEqual({
@@ -118,8 +118,8 @@ describe('a ZIP file of a folder', () => {
   it('is read in pages', async () => {
     await engine.clear();
     await engine.database.query(
-      `INSERT INTO entries (id, space_id, kind, name, name_key)
-       SELECT 'folder-number-' || lpad(n::text, 10, '0'), $1, 'folder', 'F' || n, 'f' || n FROM generate_series(1, 1500) n`,
+      `INSERT INTO entries (id, space_id, kind, name, name_key, sort_key)
+       SELECT 'folder-number-' || lpad(n::text, 10, '0'), $1, 'folder', 'F' || n, 'f' || n, '' FROM generate_series(1, 1500) n`,
       [engine.spaceId],
     );
     expect(Object.keys(await contents(engine.spaceId))).toHaveLength(1501);
@@ -132,11 +132,39 @@ describe('a ZIP file of a folder', () => {
     const films = await folderId('films');
     const claim = newId();
     await engine.database.query(
-      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key) VALUES ($1, $2, $3, 'file', 'two', 'two')`,
+      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, sort_key) VALUES ($1, $2, $3, 'file', 'two', 'two', '')`,
       [claim, engine.spaceId, films],
     );
     expect(await contents(films)).toEqual({ 'films/': '', 'films/one.mov': 'one' });
     expect((await get(claim)).status).toBe(404);
+  });
+});
+
+describe('a ZIP file', () => {
+  it('has nothing of what is in the trash', async () => {
+    await engine.clear();
+    await stored(Buffer.from('one'), 'films', 'one.mov');
+    const two = await stored(Buffer.from('two'), 'films', 'two.mov');
+    const old = await stored(Buffer.from('old'), 'films/old', 'old.mov');
+    const [films, folder] = [await folderId('films'), await folderId('old')];
+    for (const id of [two, folder]) {
+      expect((await ask(server.url, `/api/entries/${id}`, { method: 'DELETE' })).status).toBe(204);
+    }
+    expect(await contents(films)).toEqual({ 'films/': '', 'films/one.mov': 'one' });
+    expect(Object.keys(await contents(engine.spaceId))).toEqual(['Files/', 'Files/films/', 'Files/films/one.mov']);
+    for (const id of [two, folder, old]) expect((await get(`${films},${id}`)).status).toBe(404);
+  });
+
+  it('has files whose bytes belong to another space', async () => {
+    await engine.clear();
+    const file = await stored(Buffer.from('moved'), '', 'moved.mov');
+    const other = newId();
+    await engine.database.query(`INSERT INTO spaces (id, name, name_key) VALUES ($1, 'There', 'there')`, [other]);
+    const moved = await ask(server.url, `/api/entries/${file}`, {
+      ...{ method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ parent: other }) },
+    });
+    expect(moved.status).toBe(200);
+    expect(await contents(other)).toEqual({ 'There/': '', 'There/moved.mov': 'moved' });
   });
 });
 
@@ -181,8 +209,8 @@ describe('a ZIP file of a selection', () => {
   it('is refused when it is too much', async () => {
     await engine.clear();
     await engine.database.query(
-      `INSERT INTO entries (id, space_id, kind, name, name_key)
-       SELECT 'folder-number-' || lpad(n::text, 10, '0'), $1, 'folder', 'F' || n, 'f' || n FROM generate_series(1, 120001) n`,
+      `INSERT INTO entries (id, space_id, kind, name, name_key, sort_key)
+       SELECT 'folder-number-' || lpad(n::text, 10, '0'), $1, 'folder', 'F' || n, 'f' || n, '' FROM generate_series(1, 120001) n`,
       [engine.spaceId],
     );
     const answer = await get(engine.spaceId);

@@ -3,18 +3,17 @@ import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { roleIn, whoAsks, type Principal } from '../identity/principal.js';
 import { LOGGER } from '../platform/config/config.module.js';
-import { ourId } from '../platform/http/our-id.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { attachment } from './download.js';
+import { ourEntry } from './entry-ids.js';
+import { entryNotFound } from './tree-refusals.js';
 import { zipOf } from './zip-archive.js';
 import { ZipListing, type ZipEntry } from './zip-listing.js';
 import { safeZipName } from './zip-names.js';
 import { MAX_ZIP_ENTRIES, ZipWalk } from './zip-walk.js';
 import { zipQuery } from './zip.routes.js';
-
-const NOT_FOUND = 'It may have been deleted.';
 
 /** Many files at once. */
 @Controller('api/zip')
@@ -45,7 +44,7 @@ export class ZipController {
 
   /** What was asked for, in its order and each once; what is in a space of others is not there. */
   private async selected(principal: Principal, wanted: readonly string[]): Promise<readonly [ZipEntry, ...ZipEntry[]]> {
-    const ids = [...new Set(wanted.map((text) => ourId(text, 'entry-not-found', NOT_FOUND)))];
+    const ids = [...new Set(wanted.map(ourEntry))];
     const found = new Map<string, ZipEntry>();
     for (const root of await this.listing.roots(ids)) found.set(root.spaceId, root);
     for (const entry of await this.listing.find(ids)) if (entry.id !== null) found.set(entry.id, entry);
@@ -63,8 +62,8 @@ export class ZipController {
   }
 
   /** Refuses what would not become a whole ZIP file, while there is still a status to say so. */
-  private async check(selection: readonly [ZipEntry, ...ZipEntry[]]): Promise<void> {
-    const { count, damaged } = await this.listing.below(selection[0].spaceId, selection, MAX_ZIP_ENTRIES + 1);
+  private async check(selection: readonly ZipEntry[]): Promise<void> {
+    const { count, damaged } = await this.listing.below(selection, MAX_ZIP_ENTRIES + 1);
     if (damaged !== null) {
       throw new ProblemError(
         'file-damaged',
@@ -93,8 +92,4 @@ export class ZipController {
 /** The pipeline has ended both sides: only its error tells which of them was over first. */
 function hasClientLeft(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-function entryNotFound(): ProblemError {
-  return new ProblemError('entry-not-found', NOT_FOUND);
 }

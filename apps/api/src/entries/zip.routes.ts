@@ -29,11 +29,12 @@ const answer = {
   headers: { 'Content-Disposition': text('The name of the folder, and `.zip`.') },
 };
 
+const EXAMPLE = 'Zm9sZGVyIHRoYXQgaXQgaXMg,c2VlIHRoZSBsaXN0IG9mIGZp';
 const route = {
   path: '/api/zip',
   permission: 'files:read',
   tag: 'Files',
-  parameters: queryParameters(zipQuery),
+  parameters: queryParameters(zipQuery).map((parameter) => ({ ...parameter, example: EXAMPLE })),
   problems: ['entry-not-found', 'file-damaged', 'zip-too-large'],
 } as const;
 
