@@ -90,7 +90,7 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
 
   private async run(id: string): Promise<void> {
     let [faults, waits] = [0, 0];
-    while (!this.stop.signal.aborted) {
+    while (!this.isStopping()) {
       try {
         const outcome = await this.lanes.run(String(this.turn++ % LANES), () => this.batch(id));
         if (outcome === 'ended') return;
@@ -98,13 +98,20 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
         waits = outcome === 'waits' ? waits + 1 : 0;
         if (waits > 0) await this.wait(waits);
       } catch (error) {
-        if (this.stop.signal.aborted) return;
+        if (this.isStopping()) return;
         faults = isDatabaseUnavailable(error) ? Math.min(faults + 1, MOST_FAULTS) : faults + 1;
         this.logger.warn({ err: error, operationId: id }, 'a batch of an operation failed and is tried again');
-        if (faults > MOST_FAULTS) return await this.giveUp(id, error);
+        if (faults > MOST_FAULTS) {
+          await this.giveUp(id, error);
+          return;
+        }
         await this.wait(faults);
       }
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stop.signal.aborted;
   }
 
   /** Longer each time; ends with the server. */
