@@ -187,6 +187,17 @@ const ROWS: readonly Row[] = [
     ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
   },
   {
+    ...{ route: 'delete /api/spaces/{id}/trash', needs: 'editor', scope: 'files:write' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/operations', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({
+      path: '/api/operations',
+      ask: json('POST', { action: 'copy', entries: [file], to: folder, conflict: 'rename' }),
+    }),
+  },
+  {
     ...{ route: 'post /api/uploads into a folder', needs: 'contributor', scope: 'uploads:write' },
     ask: ({ folder }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, folder, length: 5 }) }),
   },
@@ -245,6 +256,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'post /api/spaces': 'permissions.spec.ts: for admins',
   'get /api/admin/spaces': 'permissions.spec.ts: for admins',
   'delete /api/spaces/{id}/membership': 'spaces.spec.ts: whoever is a member',
+  'get /api/operations': 'operations.spec.ts: one’s own',
+  'get /api/operations/{id}': 'operations.spec.ts: one’s own',
+  'delete /api/operations/{id}': 'operations.spec.ts: one’s own',
   'get /api/uploads': 'owners.spec.ts: one’s own',
 };
 
