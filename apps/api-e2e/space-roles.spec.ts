@@ -119,6 +119,14 @@ const ROWS: readonly Row[] = [
     ask: ({ file }) => ({ path: `/api/files/${file}/content`, ask: { method: 'HEAD' } }),
   },
   {
+    ...{ route: 'get /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/zip?entries=${file}` }),
+  },
+  {
+    ...{ route: 'head /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/zip?entries=${space}`, ask: { method: 'HEAD' } }),
+  },
+  {
     ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
     ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
   },
@@ -179,6 +187,17 @@ const ROWS: readonly Row[] = [
     ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
   },
   {
+    ...{ route: 'delete /api/spaces/{id}/trash', needs: 'editor', scope: 'files:write' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/operations', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({
+      path: '/api/operations',
+      ask: json('POST', { action: 'copy', entries: [file], to: folder, conflict: 'rename' }),
+    }),
+  },
+  {
     ...{ route: 'post /api/uploads into a folder', needs: 'contributor', scope: 'uploads:write' },
     ask: ({ folder }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, folder, length: 5 }) }),
   },
@@ -237,6 +256,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'post /api/spaces': 'permissions.spec.ts: for admins',
   'get /api/admin/spaces': 'permissions.spec.ts: for admins',
   'delete /api/spaces/{id}/membership': 'spaces.spec.ts: whoever is a member',
+  'get /api/operations': 'operations.spec.ts: one’s own',
+  'get /api/operations/{id}': 'operations.spec.ts: one’s own',
+  'delete /api/operations/{id}': 'operations.spec.ts: one’s own',
   'get /api/uploads': 'owners.spec.ts: one’s own',
 };
 
@@ -359,7 +381,7 @@ describe('in a space', () => {
       z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     );
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
-      /^\/(upload|api\/(admin\/)?(spaces|files|folders|entries|uploads))/u.test(path)
+      /^\/(upload|api\/(admin\/)?(spaces|files|folders|entries|operations|uploads|zip))/u.test(path)
         ? Object.keys(methods).map((method) => `${method} ${path}`)
         : [],
     );

@@ -50,6 +50,8 @@ import {
 } from '@stowage/contract';
 import { ENTRIES_ROUTES } from './entries/entries.routes.js';
 import { FILES_ROUTES } from './entries/files.routes.js';
+import { OPERATIONS_ROUTES } from './entries/operations.routes.js';
+import { ZIP_ROUTES } from './entries/zip.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
 import { TOKENS_ROUTES } from './identity/tokens.routes.js';
@@ -70,6 +72,8 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
+  ...OPERATIONS_ROUTES,
+  ...ZIP_ROUTES,
   ...SPACES_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,

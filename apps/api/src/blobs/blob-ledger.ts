@@ -56,6 +56,32 @@ export class BlobLedger {
     );
   }
 
+  /** Locks the rows of contents that are about to lose files, in one order, until the transaction ends. */
+  async lock(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    await manager.query(`SELECT 1 FROM blobs WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [blobIds]);
+  }
+
+  /** Condemns those of some locked blobs that no file has any more; comes after what takes them from files. */
+  async condemnAll(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    await manager.query(
+      `UPDATE blobs b SET state = 'condemned', condemned_at = clock_timestamp()
+       WHERE id = ANY($1) AND state = 'live' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
+      [blobIds],
+    );
+  }
+
+  /**
+   * Keeps contents until the transaction ends: none of them is condemned, so that more files may have them.
+   * @returns those that are live
+   */
+  async keep(manager: EntityManager, blobIds: readonly string[]): Promise<Set<string>> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT id FROM blobs WHERE id = ANY($1) AND state = 'live' ORDER BY id FOR KEY SHARE`,
+      [blobIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Condemned blobs, longest first. */
   async condemned(manager: EntityManager, limit: number): Promise<string[]> {
     const rows = await manager.query<{ id: string }[]>(

@@ -1,6 +1,6 @@
-import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
-import { changeEntrySchema, restoreEntrySchema, type Entry } from '@stowage/contract';
-import type { Request } from 'express';
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { changeEntrySchema, restoreEntrySchema, type Entry, type Operation } from '@stowage/contract';
+import type { Request, Response } from 'express';
 import { roleIn, whoAsks } from '../identity/principal.js';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
@@ -37,12 +37,22 @@ export class EntriesController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
-  async delete(@Param('id') id: string, @Query() query: unknown, @Req() request: Request): Promise<void> {
+  async delete(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Operation | undefined> {
     const { permanent } = parseQuery(deleteFileQuery, query);
     const entry = ourEntry(id);
-    if (permanent === 'true') await this.entries.purge(whoAsks(request), entry);
-    else await this.entries.trash(whoAsks(request), entry);
+    const operation =
+      permanent === 'true'
+        ? await this.entries.purge(whoAsks(request), entry)
+        : await this.entries.trash(whoAsks(request), entry);
+    response.status(operation === null ? 204 : 202);
+    if (operation === null) return undefined;
+    response.setHeader('Location', `/api/operations/${operation.id}`);
+    return operation;
   }
 
   @Post(':id/restore')

@@ -12,14 +12,30 @@ import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
 import { FilesController } from './files.controller.js';
 import { FoldersController } from './folders.controller.js';
+import { EntryCopies } from './entry-copies.js';
+import { FolderCopies } from './folder-copies.js';
+import { OperationLedger } from './operation-ledger.js';
+import { OperationRunner } from './operation-runner.js';
+import { OperationSteps } from './operation-steps.js';
+import { OperationsController } from './operations.controller.js';
+import { OperationsService } from './operations.service.js';
+import { Purger } from './purger.js';
 import { SpaceMoves } from './space-moves.js';
+import { TrashRetention } from './trash-retention.js';
 import { TreeLedger } from './tree-ledger.js';
+import { ZipListing } from './zip-listing.js';
+import { ZipWalk } from './zip-walk.js';
+import { ZipController } from './zip.controller.js';
 
 /** Folders and files. */
 @Module({
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
-  controllers: [EntriesController, FilesController, FoldersController],
-  providers: [EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
+  controllers: [EntriesController, FilesController, FoldersController, OperationsController, ZipController],
+  providers: [
+    ...[EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
+    ...[EntryCopies, FolderCopies, OperationLedger, OperationRunner, OperationSteps, OperationsService],
+    ...[Purger, TrashRetention, ZipListing, ZipWalk],
+  ],
   exports: [EntryLedger, FileListing, FileRemover, TreeLedger],
 })
 export class EntriesModule {}

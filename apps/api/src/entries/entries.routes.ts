@@ -17,6 +17,7 @@ import { json, OF_BODIES } from '../identity/session.routes.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
 import type { ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 import { FILE, deleteFileQuery } from './files.routes.js';
+import { GOES_ON } from './operations.routes.js';
 
 const limit = z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE);
 const OF_PAGE_BEFORE = '`next` of the page before.';
@@ -142,9 +143,9 @@ export const ENTRIES_ROUTES: readonly RouteDoc[] = [
     permission: 'files:write',
     tag,
     summary: 'Put a file or folder into the trash',
-    description: 'With all that is in it. A file can be removed for good at once.',
+    description: 'With all that is in it. For good, a folder is gone through in the background.',
     parameters: [entry, ...queryParameters(deleteFileQuery)],
-    answers: [{ status: 204, description: 'It is not there any more.', schema: null }],
+    answers: [{ status: 204, description: 'It is not there any more.', schema: null }, GOES_ON],
     problems: ['entry-not-found'],
   },
   {

@@ -7,6 +7,7 @@ import {
   type CreateFolder,
   type Entry,
   type Folder,
+  type Operation,
   type RestoreEntry,
 } from '@stowage/contract';
 import { DataSource } from 'typeorm';
@@ -15,6 +16,7 @@ import { ProblemError } from '../platform/http/problem-error.js';
 import { checkIn } from '../spaces/space-access.js';
 import { EntryListing } from './entry-listing.js';
 import { FileRemover } from './file-remover.js';
+import { OperationsService } from './operations.service.js';
 import { TreeLedger } from './tree-ledger.js';
 import { entryNotFound, folderNotFound, nameTaken } from './tree-refusals.js';
 import { originOf, putIntoTrash } from './trashing.js';
@@ -27,6 +29,7 @@ export class EntriesService {
     private readonly tree: TreeLedger,
     private readonly listing: EntryListing,
     private readonly remover: FileRemover,
+    private readonly operations: OperationsService,
     private readonly database: DataSource,
   ) {}
 
@@ -77,25 +80,24 @@ export class EntriesService {
    * Puts an entry into the trash.
    * @throws ProblemError entry-not-found, not-permitted
    */
-  async trash(principal: Principal, id: string): Promise<void> {
+  async trash(principal: Principal, id: string): Promise<null> {
     const node = await this.writable(principal, id);
     const by = accountOf(principal)?.id ?? null;
     if (node.inTrash || !(await putIntoTrash(this.database.manager, id, by))) throw entryNotFound();
+    return null;
   }
 
   /**
    * Removes an entry for good, from the trash or from where it is.
-   * @throws ProblemError entry-not-found, not-permitted, invalid-request for a folder
+   * @returns of a folder, what goes through all that is in it; null when it is gone already
+   * @throws ProblemError entry-not-found, not-permitted
    */
-  async purge(principal: Principal, id: string): Promise<void> {
+  async purge(principal: Principal, id: string): Promise<Operation | null> {
     const { kind } = await this.writable(principal, id);
-    if (kind === 'folder') {
-      throw new ProblemError(
-        'invalid-request',
-        'A folder goes into the trash first, and is removed for good from there.',
-      );
-    }
+    if (kind === 'folder')
+      return this.operations.create(principal, { action: 'purge', entries: [id], conflict: 'reject' });
     if (!(await this.remover.delete(id))) throw entryNotFound();
+    return null;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, type Member, type SpaceRole } from '@stowage/contract';
+import { SPACE_ROLE_PERMISSIONS, nameKey, type Member, type Permission, type SpaceRole } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SHARED_OWNER } from '../identity/principal.js';
 
@@ -99,6 +99,18 @@ export class MemberLedger {
       account,
     ]);
     return rows.length > 0;
+  }
+
+  /** Whether the owner of something that goes on by itself may still do in a space what needs a permission. */
+  async mayStill(manager: EntityManager, owner: string, permission: Permission, spaceId: string): Promise<boolean> {
+    if (owner === SHARED_OWNER) return true;
+    const [row]: { role: SpaceRole | null }[] = await manager.query(
+      `SELECT CASE a.role WHEN 'admin' THEN 'manager' ELSE m.role END AS role
+       FROM accounts a LEFT JOIN space_members m ON m.account_id = a.id AND m.space_id = $2
+       WHERE a.id = $1 AND a.disabled_at IS NULL`,
+      [owner, spaceId],
+    );
+    return row?.role != null && SPACE_ROLE_PERMISSIONS[row.role].includes(permission);
   }
 
   /** Whether the owner of an upload may still put a file into a space. */

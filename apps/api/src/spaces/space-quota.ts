@@ -70,6 +70,15 @@ export class SpaceQuota implements OnModuleInit {
     if (rows.length === 0) throw await quotaExceeded(manager, spaceId);
   }
 
+  /** Bytes that a space has room for at this moment: only a look, since {@link take} decides. */
+  async room(manager: EntityManager, spaceId: string): Promise<number> {
+    const [row] = await manager.query<{ room: BigintText | null }[]>(
+      `SELECT greatest(0, quota_bytes - used_bytes - reserved_bytes) AS room FROM spaces WHERE id = $1 AND quota_bytes IS NOT NULL`,
+      [spaceId],
+    );
+    return row === undefined ? Infinity : Number(row.room);
+  }
+
   /**
    * Takes from one space what is free in another from then on. Comes last in its transaction; the rows are locked in the
    * order in which everybody locks several.
