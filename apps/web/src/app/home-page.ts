@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute } from '@angular/router';
 import { FilePanel } from './files/file-panel.js';
+import { Words } from './language/words.js';
 import { Identity } from './session/identity.js';
 import { Session } from './session/session.js';
 import { DropFrame } from './shell/drop-frame.js';
@@ -17,13 +18,12 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
 @Component({
   selector: 'stow-home-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [DropFrame, DropzoneSurface, FilePanel, SpaceHead, SpaceNav, TransferPanel, UnfinishedPanel],
+  imports: [DropFrame, DropzoneSurface, FilePanel, SpaceHead, SpaceNav, TransferPanel, UnfinishedPanel, Words],
   template: `
     <main>
       @if (session.who()?.access === 'open') {
         <p class="panel note">
-          Everybody on this machine can use this server. Open the set-up link that its start has printed to make an
-          account.
+          {{ 'shell.homePage.open' | words }}
         </p>
       }
       <stow-space-nav />

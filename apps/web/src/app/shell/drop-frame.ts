@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { Words } from '../language/words.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
 import { WindowDrop } from './window-drop.js';
@@ -7,12 +8,14 @@ import { WindowDrop } from './window-drop.js';
 @Component({
   selector: 'stow-drop-frame',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon],
+  imports: [Icon, Words],
   template: `
     @if (windowDrop.dragging()) {
       <div class="frame">
         <p>
-          <stow-icon name="upload" />{{ current.mayUpload() ? 'Drop to upload' : 'You may not upload to this space' }}
+          <stow-icon name="upload" />{{
+            (current.mayUpload() ? 'shell.dropFrame.drop' : 'shell.dropFrame.refused') | words
+          }}
         </p>
       </div>
     }

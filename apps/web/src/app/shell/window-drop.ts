@@ -1,4 +1,5 @@
 import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
+import { say } from '../language/say.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { type DroppedThings, holdsFiles, takeDropped } from '../upload/dropped-files.js';
 import { takePasted } from '../upload/pasted-files.js';
@@ -68,7 +69,7 @@ export class WindowDrop {
 
   private take(things: DroppedThings): void {
     if (this.current.mayUpload()) void this.transfers.addDropped(things);
-    else this.announcer.say('Nothing was uploaded: you may not upload to this space.', 'assertive');
+    else this.announcer.say(say('shell.windowDrop.refused'), 'assertive');
   }
 }
 
