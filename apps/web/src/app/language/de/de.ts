@@ -1,5 +1,6 @@
 import type { en } from '../en/en.js';
 import type { InOwnWords } from '../keys.js';
+import { files } from './files.js';
 import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
@@ -9,4 +10,4 @@ import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** German: the same, in own words. */
-export const de: InOwnWords<typeof en> = { people, problems, session, settings, shell, ui, upload };
+export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, ui, upload };

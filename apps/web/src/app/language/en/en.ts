@@ -1,3 +1,4 @@
+import { files } from './files.js';
 import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
@@ -7,4 +8,4 @@ import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** English: a file for each folder of the page. */
-export const en = { people, problems, session, settings, shell, ui, upload } as const;
+export const en = { files, people, problems, session, settings, shell, ui, upload } as const;
