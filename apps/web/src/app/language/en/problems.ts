@@ -55,6 +55,7 @@ export const problems = {
     'operation-not-found': 'There is no such operation',
     'folder-into-itself': 'A folder cannot be put into itself',
     'folder-too-deep': 'The folders would be nested too deeply',
+    'zip-too-large': 'This is too much for one ZIP file',
     'not-in-trash': 'This is not in the trash',
     'file-not-found': 'There is no such file',
     'range-not-satisfiable': 'The file has no such bytes',
