@@ -4,16 +4,22 @@ import {
   apiTokenListSchema,
   apiTokenSchema,
   byteRangeSchema,
+  changeEntrySchema,
   changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
   changeSpaceSchema,
   completeUploadSchema,
   createApiTokenSchema,
+  createFolderSchema,
   createSpaceSchema,
   createUploadSchema,
+  entryListSchema,
+  entrySchema,
   fileListSchema,
   fileSchema,
+  folderSchema,
+  folderWithAncestorsSchema,
   invitedSchema,
   inviteSchema,
   limitsSchema,
@@ -28,12 +34,14 @@ import {
   problemSchema,
   purgedSchema,
   purgeUploadsSchema,
+  restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
   setUpSchema,
   signInSchema,
   spaceListSchema,
   spaceSchema,
+  trashedSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadSchema,
@@ -42,6 +50,7 @@ import {
   useLinkSchema,
   whoAsksSchema,
 } from '@stowage/contract';
+import { ENTRIES_ROUTES } from './entries/entries.routes.js';
 import { FILES_ROUTES } from './entries/files.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
@@ -64,6 +73,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...UPLOAD_PURGE_ROUTES,
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
+  ...ENTRIES_ROUTES,
   ...SPACES_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
@@ -77,6 +87,13 @@ const ANSWERS = {
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
   Purged: purgedSchema,
   ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
+  ...{
+    Folder: folderSchema,
+    FolderWithAncestors: folderWithAncestorsSchema,
+    Entry: entrySchema,
+    EntryList: entryListSchema,
+  },
+  ...{ Trashed: trashedSchema },
   ...{ Account: accountSchema, WhoAsks: whoAsksSchema, Session: sessionSchema, SessionList: sessionListSchema },
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
@@ -88,6 +105,7 @@ const REQUESTS = {
   ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
   ...{ Invite: inviteSchema, ChangePerson: changePersonSchema, LookAtLink: lookAtLinkSchema, UseLink: useLinkSchema },
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
+  ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
 };
 
@@ -104,6 +122,7 @@ export function apiDocument(): OpenApiDocument {
   const tags = {
     Uploads: 'From the first byte to a file.',
     Files: 'What has been uploaded.',
+    Folders: 'Where files and folders lie, and the trash.',
     Spaces: 'Where files are, and who may get at them.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',

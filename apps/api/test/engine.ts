@@ -135,7 +135,6 @@ export async function startEngine(
     ledger,
     chunkLedger,
     entries,
-    remover,
     members,
     blobs,
     names,

@@ -38,6 +38,7 @@ export const EXAMPLE_UPLOAD = {
   owner: { id: 'YW5vdGhlciByYW5kb20gaWQx', name: 'Adam' },
   missing: 12_000_000,
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  folder: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   chunkSize: 8_000_000,
   conflict: 'reject',
@@ -95,6 +96,8 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'digest-mismatch',
   'name-taken',
   'path-not-a-folder',
+  'folder-not-found',
+  'folder-too-deep',
   'quota-exceeded',
 ];
 

@@ -65,6 +65,7 @@ describe('a list of uploads', () => {
         owner: null,
         missing: 1024 ** 4,
         space: spaceId,
+        folder: spaceId,
         path: 'a/b',
         chunkSize: upload.chunkSize,
         conflict: 'reject',

@@ -26,6 +26,7 @@ export function toSummary(upload: Upload, active: boolean, names: ReadonlyMap<st
     owner: name === undefined ? null : { id: owner, name },
     missing: length === null ? null : length - received,
     space: upload.spaceId,
+    folder: upload.folderId ?? upload.spaceId,
     path: upload.path,
     chunkSize: upload.chunkSize,
     conflict: upload.conflict,
