@@ -39,6 +39,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'post /uploads': 'uploads:write',
   'get /api/uploads': 'uploads:write',
   'post /api/uploads': 'uploads:write',
+  'post /api/uploads/purge': 'uploads:write',
   'get /api/uploads/{id}': 'uploads:write',
   'head /api/uploads/{id}': 'uploads:write',
   'patch /api/uploads/{id}': 'uploads:write',
@@ -86,7 +87,9 @@ const PROGRAM =
   };
 /** Whoever goes on with one upload: other uploads are not there, which the route says. */
 const ONE_UPLOAD = (needs: Needs, route: string): Verdict =>
-  route === 'get /api/uploads' || route === 'post /api/uploads' ? 'not-permitted' : PROGRAM('uploads:write')(needs);
+  ['get /api/uploads', 'post /api/uploads', 'post /api/uploads/purge'].includes(route)
+    ? 'not-permitted'
+    : PROGRAM('uploads:write')(needs);
 const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict>> = {
   nobody: STRANGER,
   'a session that is over': STRANGER,

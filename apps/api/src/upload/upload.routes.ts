@@ -33,7 +33,9 @@ const STATES = UPLOAD_STATES.join('|');
 
 /** `GET /api/uploads?scope=…&space=…&owner=…&state=…&idleFor=…&name=…&dzuuid=…&limit=…&cursor=…`. */
 export const listUploadsQuery = z.strictObject({
-  scope: uploadScopeSchema.default('own'),
+  scope: uploadScopeSchema
+    .default('own')
+    .describe("Whose: `own`: one's own; `space`: those into one space, for its managers; `all`: for admins."),
   space: idSchema.optional().describe('Only those into this space; the scope `space` needs it.'),
   owner: idSchema.optional().describe('Only those of this account.'),
   state: z
@@ -50,7 +52,7 @@ export const listUploadsQuery = z.strictObject({
     .max(MAX_IDLE_SECONDS)
     .optional()
     .describe('Only those that got no byte for so many seconds.'),
-  name: uploadNamePartSchema.optional(),
+  name: uploadNamePartSchema.optional().describe('Only those with this in their names, in any case.'),
   dzuuid: z.string().regex(UUID_FIELD_PATTERN).optional().describe("Only the one of this key of Dropzone's."),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Uploads on a page.'),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
