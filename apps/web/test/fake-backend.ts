@@ -24,12 +24,14 @@ import { API, UPLOADS } from '../src/app/session/server.js';
 import { Session } from '../src/app/session/session.js';
 import { pageOf, problem, response } from './fake-answers.js';
 import { FakeSpaces } from './fake-spaces.js';
+import { FakeTree } from './fake-tree.js';
 import { SPACE, storedFile, storedPerson, storedToken } from './stored-things.js';
 
 export {
   MARIA,
   SPACE,
   storedFile,
+  storedFolder,
   storedMember,
   storedPerson,
   storedSession,
@@ -75,6 +77,9 @@ export class FakeBackend implements Transport {
   people: Person[] = [];
   tokens: ApiToken[] = [];
   readonly spaces = new FakeSpaces(() => this.files);
+  readonly tree = new FakeTree({ read: () => this.files, write: (files) => (this.files = files) }, () =>
+    this.spaces.roots(),
+  );
   /** What links for a password are for. They are Maria's. */
   linkKind: 'invitation' | 'reset' = 'invitation';
   pageSize = 50;
@@ -112,12 +117,9 @@ export class FakeBackend implements Transport {
     this.sent.push([field('path'), field('name')].filter((part) => part !== '').join('/'));
     if (fate === 'hang') return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
     if (fate !== undefined) return { status: PROBLEMS[fate].status, retryAfter: null, body: problem(fate) };
-    const file = storedFile({
-      name: field('name'),
-      path: field('path'),
-      space: field('space') === '' ? SPACE : field('space'),
-      size: Number(field('dztotalfilesize')),
-    });
+    const space = field('space') === '' ? SPACE : field('space');
+    const place = this.tree.inside(field('folder') === '' ? space : field('folder'), field('path'));
+    const file = storedFile({ name: field('name'), space, ...place, size: Number(field('dztotalfilesize')) });
     this.files.unshift(file);
     const upload = { id: this.#id(), state: 'complete', length: file.size, received: file.size };
     return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };
@@ -138,6 +140,11 @@ export class FakeBackend implements Transport {
     if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
+    const ofTree = this.tree.answer(call, body, this.pageSize);
+    if (ofTree !== null) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return ofTree;
+    }
     if (call.includes('/spaces')) {
       if (typeof body === 'string') this.wishes.push(body);
       return this.spaces.answer(call, body, this.pageSize);

@@ -13,6 +13,11 @@ export class FakeSpaces {
   /** @param files what is in the spaces */
   constructor(private readonly files: () => readonly StoredFile[]) {}
 
+  /** Names of all spaces by their ids. */
+  roots(): ReadonlyMap<string, string> {
+    return new Map([...this.spaces, ...this.foreign].map(({ id, name }) => [id, name]));
+  }
+
   answer(call: string, body: unknown, pageSize: number): Response {
     const [method = '', address = ''] = call.split(' ');
     const [path = ''] = address.split('?');

@@ -1,8 +1,10 @@
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import type { Type } from '@angular/core';
 import { provideRouter } from '@angular/router';
+import { TranslocoService } from '@jsverse/transloco';
 import { FakeBackend } from './fake-backend.js';
 import { until } from './until.js';
+import { transloco } from './words.js';
 
 /** One component in a document, with a server of its own. */
 export interface Stage<T> {
@@ -23,7 +25,9 @@ export interface Stage<T> {
 export async function stage<T>(component: Type<T>, prepare = (_: FakeBackend): void => undefined): Promise<Stage<T>> {
   const backend = new FakeBackend();
   prepare(backend);
-  TestBed.configureTestingModule({ providers: [...backend.providers(), provideRouter([])] });
+  TestBed.configureTestingModule({
+    providers: [...backend.providers(), provideRouter([]), { provide: TranslocoService, useValue: transloco }],
+  });
   const fixture = TestBed.createComponent(component);
   await fixture.whenStable();
   const element = fixture.nativeElement as HTMLElement;

@@ -1,4 +1,14 @@
-import type { ApiToken, Member, Person, Session, Space, StoredFile, UploadSummary, WhoAsks } from '@stowage/contract';
+import type {
+  ApiToken,
+  Folder,
+  Member,
+  Person,
+  Session,
+  Space,
+  StoredFile,
+  UploadSummary,
+  WhoAsks,
+} from '@stowage/contract';
 
 let made = 0;
 
@@ -13,13 +23,27 @@ export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
     id,
     name: 'report.pdf',
     space: SPACE,
-    parent: SPACE,
+    parent: more.space ?? SPACE,
     path: '',
     size: 120_000,
     sha256: 'a'.repeat(64),
     mediaType: 'application/pdf',
     createdAt: '2026-01-02T03:04:05.000Z',
     url: `/api/files/${id}/content`,
+    ...more,
+  };
+}
+
+/** A folder in the root of Maria's space; its id is new. */
+export function storedFolder(more: Partial<Folder> = {}): Folder {
+  return {
+    kind: 'folder',
+    id: `folder${String(++made).padStart(18, '0')}`,
+    name: 'docs',
+    space: SPACE,
+    parent: SPACE,
+    path: '',
+    createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };
 }
@@ -81,6 +105,7 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     received: 4_000_000,
     name: 'film.mov',
     space: SPACE,
+    folder: more.space ?? SPACE,
     path: 'films',
     chunkSize: 4_000_000,
     conflict: 'reject',

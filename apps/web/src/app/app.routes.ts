@@ -1,10 +1,15 @@
 import type { Routes } from '@angular/router';
-import { HomePage } from './home-page.js';
+import { folderAddress } from './files/folder-address.js';
+import { pageTitle } from './shell/page-title.js';
 
 /** The pages. The server knows their addresses as well (`platform/http/page.ts`). */
 export const routes: Routes = [
-  { path: '', pathMatch: 'full', component: HomePage },
-  { path: 'spaces/:space', component: HomePage },
+  { matcher: folderAddress, loadComponent: () => import('./home-page.js').then(({ HomePage }) => HomePage) },
+  {
+    path: 'spaces/:space/trash',
+    title: pageTitle('files.trash.title'),
+    loadComponent: () => import('./files/trash-page.js').then(({ TrashPage }) => TrashPage),
+  },
   {
     path: 'spaces/:space/members',
     title: 'Members',
@@ -14,6 +19,11 @@ export const routes: Routes = [
     path: 'setup',
     title: 'Set up',
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),
+  },
+  {
+    path: 'settings/profile',
+    title: pageTitle('settings.profile.title'),
+    loadComponent: () => import('./settings/profile-page.js').then(({ ProfilePage }) => ProfilePage),
   },
   {
     path: 'settings/security',

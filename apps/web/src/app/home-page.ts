@@ -1,7 +1,12 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute } from '@angular/router';
-import { FilePanel } from './files/file-panel.js';
+import { FileDialogs } from './files/file-dialogs.js';
+import { FileQuestions } from './files/file-questions.js';
+import { FolderPanel } from './files/folder-panel.js';
+import { FolderView } from './files/folder-view.js';
+import { OperationProgress } from './files/operation-progress.js';
+import { UndoBar } from './files/undo-bar.js';
 import { Identity } from './session/identity.js';
 import { Session } from './session/session.js';
 import { DropFrame } from './shell/drop-frame.js';
@@ -13,11 +18,14 @@ import { DropzoneSurface } from './upload/dropzone-surface.js';
 import { TransferPanel } from './upload/transfer-panel.js';
 import { UnfinishedPanel } from './upload/unfinished-panel.js';
 
-/** What comes in, what is on its way, and what is there, in one space. */
+/** What comes in, what is on its way, and what is there, in one folder of a space. */
 @Component({
   selector: 'stow-home-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [DropFrame, DropzoneSurface, FilePanel, SpaceHead, SpaceNav, TransferPanel, UnfinishedPanel],
+  imports: [
+    ...[DropFrame, DropzoneSurface, FileDialogs, FolderPanel, OperationProgress],
+    ...[SpaceHead, SpaceNav, TransferPanel, UndoBar, UnfinishedPanel],
+  ],
   template: `
     <main>
       @if (session.who()?.access === 'open') {
@@ -33,22 +41,32 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
       }
       <stow-transfer-panel />
       <stow-unfinished-panel />
+      <stow-operation-progress />
       @if (!current.isMissing()) {
-        <stow-file-panel />
+        <stow-folder-panel />
       }
     </main>
     <stow-drop-frame />
+    @defer (when questions.asked().length > 0) {
+      <stow-file-dialogs />
+    }
+    <stow-undo-bar />
   `,
 })
 export class HomePage {
   protected readonly session = inject(Session);
   protected readonly current = inject(CurrentSpace);
+  protected readonly questions = inject(FileQuestions);
 
   constructor() {
     inject(Identity);
     inject(ListKeeper);
+    const view = inject(FolderView);
     inject(ActivatedRoute)
       .paramMap.pipe(takeUntilDestroyed())
-      .subscribe((parameters) => this.current.choose(parameters.get('space')));
+      .subscribe((parameters) => {
+        const folder = parameters.get('folder');
+        view.goTo(folder === null ? { space: parameters.get('space') } : { folder });
+      });
   }
 }

@@ -3,10 +3,22 @@ import type { NextFunction, Request, Response } from 'express';
 
 /** Addresses of the portal's one page. */
 const PAGES = new Set([
-  ...['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users', '/admin/spaces'],
+  ...[
+    '/',
+    '/index',
+    '/setup',
+    '/password',
+    '/settings/profile',
+    '/settings/security',
+    '/settings/tokens',
+    '/admin/users',
+    '/admin/spaces',
+  ],
 ]);
 /** The same, of pages about one space. */
-const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/members)?$/u;
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|trash))?$/u;
+/** The same, of folders. */
+const PAGES_OF_FOLDERS = /^\/files\/f\/[A-Za-z0-9_-]{22,43}$/u;
 
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.
@@ -68,5 +80,5 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
 }
 
 function isPage(path: string): boolean {
-  return PAGES.has(path) || PAGES_OF_SPACES.test(path);
+  return PAGES.has(path) || PAGES_OF_SPACES.test(path) || PAGES_OF_FOLDERS.test(path);
 }

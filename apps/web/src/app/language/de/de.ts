@@ -1,0 +1,13 @@
+import type { en } from '../en/en.js';
+import type { InOwnWords } from '../keys.js';
+import { files } from './files.js';
+import { people } from './people.js';
+import { problems } from './problems.js';
+import { session } from './session.js';
+import { settings } from './settings.js';
+import { shell } from './shell.js';
+import { ui } from './ui.js';
+import { upload } from './upload.js';
+
+/** German: the same, in own words. */
+export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, ui, upload };
