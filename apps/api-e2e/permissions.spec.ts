@@ -39,6 +39,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'post /uploads': 'uploads:write',
   'get /api/uploads': 'uploads:write',
   'post /api/uploads': 'uploads:write',
+  'post /api/uploads/purge': 'uploads:write',
   'get /api/uploads/{id}': 'uploads:write',
   'head /api/uploads/{id}': 'uploads:write',
   'patch /api/uploads/{id}': 'uploads:write',
@@ -101,7 +102,7 @@ const PROGRAM =
   };
 /** Whoever goes on with one upload: other uploads are not there, which the route says; nor does it make folders. */
 const ONE_UPLOAD = (needs: Needs, route: string): Verdict =>
-  ['get /api/uploads', 'post /api/uploads', 'post /api/folders'].includes(route)
+  ['get /api/uploads', 'post /api/uploads', 'post /api/uploads/purge', 'post /api/folders'].includes(route)
     ? 'not-permitted'
     : PROGRAM('uploads:write')(needs);
 const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict>> = {

@@ -32,6 +32,8 @@ import {
   personListSchema,
   personSchema,
   problemSchema,
+  purgedSchema,
+  purgeUploadsSchema,
   restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
@@ -63,12 +65,14 @@ import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
+import { UPLOAD_PURGE_ROUTES } from './upload/upload-purge.routes.js';
 import { UPLOAD_ROUTES } from './upload/upload.routes.js';
 
 /** Every route that the server has, with what it takes and answers. */
 export const API_ROUTES: readonly RouteDoc[] = [
   ...REST_ROUTES,
   ...UPLOAD_ROUTES,
+  ...UPLOAD_PURGE_ROUTES,
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
@@ -85,6 +89,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
 const ANSWERS = {
   ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
+  Purged: purgedSchema,
   ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
   ...{
     Folder: folderSchema,
@@ -100,7 +105,7 @@ const ANSWERS = {
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
-  ...{ CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema },
+  ...{ CreateUpload: createUploadSchema, CompleteUpload: completeUploadSchema, PurgeUploads: purgeUploadsSchema },
   ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
   ...{ Invite: inviteSchema, ChangePerson: changePersonSchema, LookAtLink: lookAtLinkSchema, UseLink: useLinkSchema },
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },

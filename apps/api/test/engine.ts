@@ -30,6 +30,8 @@ import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
 import { UploadLedger } from '../src/upload/upload-ledger.js';
 import { UploadListing } from '../src/upload/upload-listing.js';
+import { UploadPurgeLedger } from '../src/upload/upload-purge-ledger.js';
+import { UploadPurge } from '../src/upload/upload-purge.service.js';
 import { UploadRecovery } from '../src/upload/upload-recovery.js';
 import { UploadUpkeep } from '../src/upload/upload-upkeep.js';
 import { UpkeepLedger } from '../src/upload/upkeep-ledger.js';
@@ -79,6 +81,7 @@ export interface Engine {
   readonly changes: UploadChanges;
   readonly digestPages: UploadDigestPages;
   readonly listing: UploadListing;
+  readonly purge: UploadPurge;
   readonly recovery: UploadRecovery;
   readonly upkeep: UploadUpkeep;
   readonly audit: QuotaAudit;
@@ -181,7 +184,8 @@ export async function startEngine(
     uploads,
     changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
     digestPages: new UploadDigestPages(uploads, chunkLedger, store),
-    listing: new UploadListing(database.getRepository(Upload), leases),
+    listing: new UploadListing(database.getRepository(Upload), leases, database),
+    purge: new UploadPurge(new UploadPurgeLedger(database), ledger, leases, completion, database, logger),
     recovery,
     upkeep,
     audit,

@@ -14,6 +14,7 @@ import {
   PROBLEMS,
   type Person,
   type ProblemCode,
+  type PurgeUploads,
   type StoredFile,
   type Session as StoredSession,
   type UploadSummary,
@@ -157,9 +158,10 @@ export class FakeBackend implements Transport {
         call,
       );
     }
+    if (call === 'POST /api/uploads/purge') return this.#purge(body);
     const one = /^(\w+) \/api\/uploads\/([^/?]+)\/?([a-z]*)/u.exec(call);
     if (one !== null && !call.startsWith('DELETE')) return this.#ofUpload(one[2] ?? '', one[3] ?? '', body);
-    if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
+    if (call.startsWith('GET /api/uploads')) return this.#listUploads(call);
     const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];
     this.files = this.files.filter((file) => file.id !== id);
     this.uploads = this.uploads.filter((upload) => upload.id !== id);
@@ -245,6 +247,33 @@ export class FakeBackend implements Transport {
     this.sent.push(url);
     const answer = this.#complete(upload, '');
     return { status: 201, retryAfter: null, body: await answer.text() };
+  }
+
+  // Whose uploads are meant does not matter here: all of them are.
+  #listUploads(call: string): Response {
+    const { searchParams } = new URL(call.slice('GET '.length), 'http://server');
+    const states = searchParams.get('state')?.split(',') ?? [];
+    const found = this.uploads.filter(
+      ({ state, name, space }) =>
+        (states.length === 0 || states.includes(state)) &&
+        name.includes(searchParams.get('name') ?? '') &&
+        space.includes(searchParams.get('space') ?? ''),
+    );
+    const bytes = found.reduce((sum, { state, received }) => sum + (state === 'receiving' ? received : 0), 0);
+    return pageOf('uploads', found, call, this.pageSize, { total: found.length, bytes });
+  }
+
+  // What is being sent stays.
+  #purge(body: unknown): Response {
+    if (typeof body !== 'string') return response(400, problem('invalid-request'));
+    this.wishes.push(body);
+    const { dryRun } = JSON.parse(body) as PurgeUploads;
+    const waiting = this.uploads.filter(({ state, active }) => state === 'receiving' && !active);
+    const [matched, bytes] = [waiting.length, waiting.reduce((sum, { received }) => sum + received, 0)];
+    const kept = this.uploads.filter(({ active }) => active).length;
+    const gone = dryRun ? { removed: 0, freed: 0 } : { removed: matched, freed: bytes };
+    if (!dryRun) this.uploads = this.uploads.filter((upload) => !waiting.includes(upload));
+    return response(200, JSON.stringify({ dryRun, matched, bytes, ...gone, kept, more: false }));
   }
 
   #page(name: string, items: readonly unknown[], call: string): Response {

@@ -104,6 +104,8 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     length: 12_000_000,
     received: 4_000_000,
     name: 'film.mov',
+    owner: { id: 'a'.repeat(22), name: 'Maria' },
+    missing: 8_000_000,
     space: SPACE,
     folder: more.space ?? SPACE,
     path: 'films',

@@ -13,12 +13,15 @@ import {
   type PasswordLink,
   type Person,
   type PersonList,
+  type PurgeUploads,
+  type Purged,
   type SessionList,
   type SetUp,
   type SignIn,
   type UploadDigests,
   type UploadList,
   type UploadResult,
+  type UploadScope,
   type UploadState,
   type UploadStatus,
   type UseLink,
@@ -32,6 +35,7 @@ import {
   passwordLinkSchema,
   personListSchema,
   personSchema,
+  purgedSchema,
   sessionListSchema,
   uploadDigestsSchema,
   uploadListSchema,
@@ -66,6 +70,16 @@ export interface FileQuery extends PageQuery {
 
 /** Which uploads to list. */
 export interface UploadQuery extends PageQuery {
+  /** Whose; left out: one's own. */
+  readonly scope?: UploadScope;
+  /** Only those into this space. */
+  readonly space?: string | null;
+  /** Only those of this account. */
+  readonly owner?: string | null;
+  /** Only those that got no byte for so many seconds. */
+  readonly idleFor?: number | null;
+  /** Only those with this in their names. */
+  readonly name?: string | null;
   /** None means all. */
   readonly states?: readonly UploadState[];
   /** The client's key of a Dropzone upload. */
@@ -112,6 +126,11 @@ export class ApiClient {
     const { states = [], ...rest } = query;
     const state = states.length === 0 ? undefined : states.join(',');
     return this.#read(uploadListSchema, { method: 'GET', path: `/api/uploads${search({ state, ...rest })}`, signal });
+  }
+
+  /** `POST /api/uploads/purge`: removes unfinished uploads that nobody goes on with, or tells what would go. */
+  purgeUploads(wanted: PurgeUploads): Promise<Purged> {
+    return this.#read(purgedSchema, { method: 'POST', path: '/api/uploads/purge', body: wanted });
   }
 
   /** `GET /api/uploads/{id}` */

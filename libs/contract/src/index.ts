@@ -13,4 +13,5 @@ export * from './permissions.js';
 export * from './problems.js';
 export * from './spaces.js';
 export * from './trash.js';
+export * from './unfinished.js';
 export * from './uploads.js';

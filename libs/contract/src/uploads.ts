@@ -60,6 +60,16 @@ export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
 /** An upload as lists show it. */
 export const uploadSummarySchema = uploadSchema.extend({
   name: z.string(),
+  owner: z
+    .object({ id: idSchema, name: z.string() })
+    .nullable()
+    .describe('The account that began it; null for what belongs to none.'),
+  missing: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Bytes that have not come; null while the length is not known.'),
   space: idSchema.describe('Id of the space that its file is to be in.'),
   folder: idSchema.describe(
     'Id of the folder that `path` begins in; for the root, the id of the space. It may be gone.',
@@ -172,9 +182,11 @@ export const completeUploadSchema = z.strictObject({
 /** See {@link completeUploadSchema}. */
 export type CompleteUpload = z.infer<typeof completeUploadSchema>;
 
-/** `GET /api/uploads?state=…&dzuuid=…&limit=…&cursor=…`, newest first. */
+/** `GET /api/uploads?scope=…&state=…&limit=…&cursor=…`, newest first. */
 export const uploadListSchema = z.object({
   uploads: z.array(uploadSummarySchema),
+  total: z.number().int().nonnegative().describe('How many there are on all pages.'),
+  bytes: z.number().int().nonnegative().describe('What they hold on all pages; those that have ended hold nothing.'),
   /** Cursor of the next page; null on the last. */
   next: z.string().nullable(),
 });

@@ -35,6 +35,8 @@ const EXAMPLE_PART = { id: uploadId.example, state: 'receiving', length: 20_000_
 export const EXAMPLE_UPLOAD = {
   ...EXAMPLE_PART,
   name: 'film.bin',
+  owner: { id: 'YW5vdGhlciByYW5kb20gaWQx', name: 'Adam' },
+  missing: 12_000_000,
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   folder: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',

@@ -43,6 +43,8 @@ export interface Move {
   readonly reason?: string;
   /** The file it has become. */
   readonly fileId?: string;
+  /** Only when no byte came for so many seconds, and nobody writes. */
+  readonly idleSeconds?: number;
 }
 
 /** Undoes a transaction. */
@@ -162,29 +164,31 @@ export class UploadLedger {
 
   /**
    * Makes a move, unless the upload has made one since it was found: one conditional UPDATE, so that of several who try
-   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, that no byte came since and that
-   * nobody writes. A move that ends the upload gives back what it had reserved, or makes it used; it locks the rows that
+   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, and what is only for idle ones,
+   * that no byte came since and that nobody writes. A move that ends the upload gives back what it had reserved, or makes it used; it locks the rows that
    * all share, so it comes last in its transaction.
    * @returns the upload's new epoch; null when another was faster
    * @throws TypeError when there is no such move
    */
   async move(manager: EntityManager, found: Found, move: Move): Promise<number | null> {
-    const { to, reason, fileId } = move;
+    const { to, reason, fileId, idleSeconds } = move;
     if (!MOVES[found.state].includes(to)) throw new TypeError(`No upload goes from ${found.state} to ${to}.`);
     const [row] = await manager.query<{ epoch: number }[]>(
       `WITH moved AS (
          UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
            ended_at = CASE WHEN $7::boolean THEN now() END
          WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length)
-           AND ($4 <> 'expired' OR (expires_at < now()
-             AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
+           AND ($4 <> 'expired' OR expires_at < now())
+           AND ($8::integer IS NULL OR updated_at <= now() - make_interval(secs => $8::integer))
+           AND (($4 <> 'expired' AND $8::integer IS NULL)
+             OR NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now()))
          RETURNING epoch, owner, space_id, ${RESERVED} AS bytes
        ), ended AS (
          SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes ELSE 0 END AS stored
          FROM moved WHERE $7::boolean
        ), ${GIVE_BACK}
        SELECT epoch FROM moved`,
-      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
+      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to), idleSeconds ?? null],
     );
     return row?.epoch ?? null;
   }

@@ -22,6 +22,7 @@ import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadChanges } from './upload-changes.service.js';
 import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
+import { UploadScopes } from './upload-scopes.js';
 import { digestsQuery, listUploadsQuery } from './upload.routes.js';
 import { UploadService } from './upload.service.js';
 import { UploadSpaces } from './upload-spaces.js';
@@ -39,15 +40,18 @@ export class UploadController {
     private readonly listing: UploadListing,
     private readonly digestPages: UploadDigestPages,
     private readonly spaces: UploadSpaces,
+    private readonly scopes: UploadScopes,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Get('uploads')
-  list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
-    const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
+  @Header('Cache-Control', 'no-store')
+  async list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
+    const { state, dzuuid, idleFor, name, limit, cursor, ...wanted } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
-    const { owners, spaces } = freeCallerOf(request);
-    return this.listing.page(owners, { states: state, spaces, clientKey: dzuuid ?? null }, limit, after);
+    const whose = await this.scopes.of(freeCallerOf(request), wanted);
+    const narrowed = { states: state, clientKey: dzuuid ?? null, idleSeconds: idleFor ?? null, name: name ?? null };
+    return this.listing.page({ ...whose, ...narrowed }, limit, after);
   }
 
   @Get('uploads/:id')

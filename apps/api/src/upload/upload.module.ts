@@ -26,6 +26,10 @@ import { StagingReconcile } from './staging-reconcile.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger } from './upload-ledger.js';
 import { UploadListing } from './upload-listing.js';
+import { UploadPurgeController } from './upload-purge.controller.js';
+import { UploadPurgeLedger } from './upload-purge-ledger.js';
+import { UploadPurge } from './upload-purge.service.js';
+import { UploadScopes } from './upload-scopes.js';
 import { UploadRecovery } from './upload-recovery.js';
 import { UploadUpkeep } from './upload-upkeep.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
@@ -35,7 +39,7 @@ import { UploadSpaces } from './upload-spaces.js';
 /** The upload engine and the protocols that speak to it. */
 @Module({
   imports: [TypeOrmModule.forFeature([Upload, Chunk]), BlobsModule, EntriesModule, IdentityModule, SpacesModule],
-  controllers: [UploadController, RestController, DropzoneController],
+  controllers: [UploadController, UploadPurgeController, RestController, DropzoneController],
   providers: [
     BodyStops,
     ChunkLedger,
@@ -49,6 +53,9 @@ import { UploadSpaces } from './upload-spaces.js';
     UploadChanges,
     UploadDigestPages,
     UploadListing,
+    UploadPurge,
+    UploadPurgeLedger,
+    UploadScopes,
     StagingReconcile,
     UpkeepLedger,
     UploadRecovery,

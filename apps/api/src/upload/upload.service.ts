@@ -4,6 +4,7 @@ import { MAX_MISSING_RANGES, PROBLEMS } from '@stowage/contract';
 import { DataSource } from 'typeorm';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { FileListing } from '../entries/file-listing.js';
+import { accountNames } from '../identity/account-names.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -190,7 +191,7 @@ export class UploadService {
     const missing = receiving ? ranges.gaps(length) : [];
     return {
       ...(await this.describe(upload)),
-      upload: toSummary(upload, this.leases.isHeld(id)),
+      upload: toSummary(upload, this.leases.isHeld(id), await accountNames(this.database.manager, [upload.owner])),
       offset: receiving ? ranges.contiguousEnd : upload.received,
       missing: missing.slice(0, MAX_MISSING_RANGES),
       missingTruncated: missing.length > MAX_MISSING_RANGES,

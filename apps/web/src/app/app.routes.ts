@@ -16,6 +16,26 @@ export const routes: Routes = [
     loadComponent: () => import('./spaces/members-page.js').then(({ MembersPage }) => MembersPage),
   },
   {
+    path: 'spaces/:space/transfers',
+    title: pageTitle('transfers.overview.titleSpace'),
+    loadComponent: () => import('./transfers/space-transfers-page.js').then((page) => page.SpaceTransfersPage),
+  },
+  {
+    path: 'transfers',
+    title: pageTitle('transfers.own.title'),
+    loadComponent: () => import('./transfers/own-transfers-page.js').then((page) => page.OwnTransfersPage),
+  },
+  {
+    path: 'transfers/:upload',
+    title: pageTitle('transfers.upload.title'),
+    loadComponent: () => import('./transfers/upload-page.js').then(({ UploadPage }) => UploadPage),
+  },
+  {
+    path: 'admin/transfers',
+    title: pageTitle('transfers.overview.titleAll'),
+    loadComponent: () => import('./transfers/all-transfers-page.js').then((page) => page.AllTransfersPage),
+  },
+  {
     path: 'setup',
     title: pageTitle('session.setUpPage.tab'),
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),

@@ -15,6 +15,7 @@ import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Spaces1764000012000 } from './migrations/12-spaces.js';
 import { Folders1764000013000 } from './migrations/13-folders.js';
 import { Operations1764000014000 } from './migrations/14-operations.js';
+import { UploadLists1764000017000 } from './migrations/17-upload-lists.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -34,6 +35,7 @@ export const MIGRATIONS = [
   Spaces1764000012000,
   Folders1764000013000,
   Operations1764000014000,
+  UploadLists1764000017000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

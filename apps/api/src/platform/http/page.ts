@@ -13,10 +13,14 @@ const PAGES = new Set([
     '/settings/tokens',
     '/admin/users',
     '/admin/spaces',
+    '/admin/transfers',
+    '/transfers',
   ],
 ]);
 /** The same, of pages about one space. */
-const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|trash))?$/u;
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|transfers|trash))?$/u;
+/** The same, of pages about one upload. */
+const PAGES_OF_UPLOADS = /^\/transfers\/[A-Za-z0-9_-]{22,43}$/u;
 /** The same, of folders. */
 const PAGES_OF_FOLDERS = /^\/files\/f\/[A-Za-z0-9_-]{22,43}$/u;
 
@@ -80,5 +84,5 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
 }
 
 function isPage(path: string): boolean {
-  return PAGES.has(path) || PAGES_OF_SPACES.test(path) || PAGES_OF_FOLDERS.test(path);
+  return [PAGES_OF_SPACES, PAGES_OF_UPLOADS, PAGES_OF_FOLDERS].some((pages) => pages.test(path)) || PAGES.has(path);
 }

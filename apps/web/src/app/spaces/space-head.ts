@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { Words } from '../language/words.js';
 import { Session } from '../session/session.js';
 import { CurrentSpace } from './current-space.js';
 import { Spaces, spaceName } from './spaces.js';
@@ -8,13 +9,16 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-space-head',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [RouterLink],
+  imports: [RouterLink, Words],
   template: `
     @if (shown(); as space) {
       <header>
         <h2 tabindex="-1">{{ name() }}</h2>
         @if (space.kind === 'team') {
           <a [routerLink]="['/spaces', space.id, 'members']">Members</a>
+        }
+        @if (current.mayManage()) {
+          <a [routerLink]="['/spaces', space.id, 'transfers']">{{ 'shell.pageHeader.transfers' | words }}</a>
         }
         @if (isForeign()) {
           <p>You are no member of this space. You see it because you manage the server.</p>

@@ -9,6 +9,7 @@ export const shell: InOwnWords<(typeof en)['shell']> = {
     offline: 'Kein Netz',
     unreachable: 'Server antwortet nicht',
     api: 'API',
+    transfers: 'Übertragungen',
     users: 'Konten',
     spaces: 'Bereiche',
     accessToken: 'Zugangstoken',

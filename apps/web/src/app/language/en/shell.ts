@@ -6,6 +6,7 @@ export const shell = {
     offline: 'No network',
     unreachable: 'Server does not answer',
     api: 'API',
+    transfers: 'Transfers',
     users: 'Users',
     spaces: 'Spaces',
     accessToken: 'Access token',
