@@ -9,6 +9,7 @@ export * from './limits.js';
 export * from './names.js';
 export * from './people.js';
 export * from './permissions.js';
+export * from './policies.js';
 export * from './problems.js';
 export * from './spaces.js';
 export * from './trash.js';

@@ -6,7 +6,7 @@ const PAGES = new Set([
   ...['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users', '/admin/spaces'],
 ]);
 /** The same, of pages about one space. */
-const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/members)?$/u;
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|settings))?$/u;
 
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.

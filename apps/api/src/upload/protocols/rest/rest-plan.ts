@@ -30,10 +30,13 @@ export function uploadRequest(
     throw new ProblemError('too-many-chunks', `A file can have ${limits.maxChunks} chunks at most: send larger ones.`);
   }
   const declaredSha256 = wanted.sha256?.toLowerCase() ?? null;
-  const facts = { spaceId, name, path, length, chunkSize, mediaType, conflict, declaredSha256, resumable: true };
-  if (key === null) return { ...facts, owner, clientKey: null };
+  const facts = { spaceId, name, path, length, chunkSize, mediaType, declaredSha256, resumable: true };
+  const plan = { ...facts, ...(conflict === undefined ? {} : { conflict }), owner };
+  if (key === null) return { ...plan, clientKey: null };
   // A slash is in no key of Dropzone's, so the two can never be taken for each other.
-  return { ...facts, owner, clientKey: `rest/${key}`, fingerprint: fingerprintOf(facts) };
+  // The fingerprint of who says nothing of a conflict is that of who says what was once meant by it.
+  const fingerprint = fingerprintOf({ ...facts, conflict: conflict ?? 'reject' });
+  return { ...plan, clientKey: `rest/${key}`, fingerprint };
 }
 
 function fingerprintOf(facts: object): string {
