@@ -4,16 +4,22 @@ import {
   apiTokenListSchema,
   apiTokenSchema,
   byteRangeSchema,
+  changeEntrySchema,
   changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
   changeSpaceSchema,
   completeUploadSchema,
   createApiTokenSchema,
+  createFolderSchema,
   createSpaceSchema,
   createUploadSchema,
+  entryListSchema,
+  entrySchema,
   fileListSchema,
   fileSchema,
+  folderSchema,
+  folderWithAncestorsSchema,
   invitedSchema,
   inviteSchema,
   limitsSchema,
@@ -26,12 +32,14 @@ import {
   personListSchema,
   personSchema,
   problemSchema,
+  restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
   setUpSchema,
   signInSchema,
   spaceListSchema,
   spaceSchema,
+  trashedSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadSchema,
@@ -40,6 +48,7 @@ import {
   useLinkSchema,
   whoAsksSchema,
 } from '@stowage/contract';
+import { ENTRIES_ROUTES } from './entries/entries.routes.js';
 import { FILES_ROUTES } from './entries/files.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
@@ -60,6 +69,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...UPLOAD_ROUTES,
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
+  ...ENTRIES_ROUTES,
   ...SPACES_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
@@ -72,6 +82,13 @@ const ANSWERS = {
   ...{ Upload: uploadSchema, UploadSummary: uploadSummarySchema, UploadStatus: uploadStatusSchema },
   ...{ UploadResult: uploadResultSchema, UploadList: uploadListSchema, ByteRange: byteRangeSchema },
   ...{ File: fileSchema, FileList: fileListSchema, Limits: limitsSchema, Problem: problemSchema },
+  ...{
+    Folder: folderSchema,
+    FolderWithAncestors: folderWithAncestorsSchema,
+    Entry: entrySchema,
+    EntryList: entryListSchema,
+  },
+  ...{ Trashed: trashedSchema },
   ...{ Account: accountSchema, WhoAsks: whoAsksSchema, Session: sessionSchema, SessionList: sessionListSchema },
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
@@ -83,6 +100,7 @@ const REQUESTS = {
   ...{ SetUp: setUpSchema, SignIn: signInSchema, ChangePassword: changePasswordSchema },
   ...{ Invite: inviteSchema, ChangePerson: changePersonSchema, LookAtLink: lookAtLinkSchema, UseLink: useLinkSchema },
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
+  ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
 };
 
@@ -99,6 +117,7 @@ export function apiDocument(): OpenApiDocument {
   const tags = {
     Uploads: 'From the first byte to a file.',
     Files: 'What has been uploaded.',
+    Folders: 'Where files and folders lie, and the trash.',
     Spaces: 'Where files are, and who may get at them.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',

@@ -7,6 +7,7 @@ export * from './form-fields.js';
 export * from './ids.js';
 export * from './limits.js';
 export * from './names.js';
+export * from './natural-order.js';
 export * from './people.js';
 export * from './permissions.js';
 export * from './policies.js';

@@ -37,10 +37,7 @@ export function bareMediaType(text: string): string {
   return bare === '' ? UNKNOWN_MEDIA_TYPE : bare;
 }
 
-const extension = z
-  .string()
-  .max(64)
-  .refine(isExtension, 'must be an extension in lower case, without its dot');
+const extension = z.string().max(64).refine(isExtension, 'must be an extension in lower case, without its dot');
 const mediaType = z
   .string()
   .max(255)

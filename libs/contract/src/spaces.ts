@@ -20,8 +20,8 @@ export const SPACE_ROLES = ['viewer', 'contributor', 'editor', 'manager'] as con
 export const spaceRoleSchema = z
   .enum(SPACE_ROLES)
   .describe(
-    '`viewer`: lists and downloads files; `contributor`: also uploads; `editor`: also deletes files; `manager`: also ' +
-      'says who is a member.',
+    '`viewer`: lists and downloads files; `contributor`: also uploads and makes folders; `editor`: also renames, moves and ' +
+      'deletes files and folders; `manager`: also says who is a member.',
   );
 /** See {@link SPACE_ROLES}. */
 export type SpaceRole = z.infer<typeof spaceRoleSchema>;

@@ -61,7 +61,10 @@ export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
 export const uploadSummarySchema = uploadSchema.extend({
   name: z.string(),
   space: idSchema.describe('Id of the space that its file is to be in.'),
-  path: z.string().describe('Folder, `/`-separated; empty for the root.'),
+  folder: idSchema.describe(
+    'Id of the folder that `path` begins in; for the root, the id of the space. It may be gone.',
+  ),
+  path: z.string().describe('Folder, `/`-separated, from there on; empty for `folder` itself.'),
   chunkSize: z.number().int().positive().nullable().describe('Bytes of every chunk but the last; null without chunks.'),
   conflict: conflictPolicySchema.describe('What becomes of it when its name is taken.'),
   createdAt: z.string().describe('ISO 8601 in UTC.'),
@@ -164,7 +167,8 @@ export type CreateUpload = z.infer<typeof createUploadSchema>;
 /** `POST /api/uploads/{id}/complete`: what is left out stays as it is. */
 export const completeUploadSchema = z.strictObject({
   name: z.string().optional().describe('Another file name.'),
-  path: z.string().optional().describe('Another folder.'),
+  folder: idSchema.optional().describe('Id of another folder that `path` begins in; of the same space.'),
+  path: z.string().optional().describe('Another folder, from there on.'),
   conflict: conflictPolicySchema.optional().describe('Another answer to a name that is taken.'),
 });
 /** See {@link completeUploadSchema}. */

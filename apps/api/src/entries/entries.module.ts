@@ -3,17 +3,23 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { BlobsModule } from '../blobs/blobs.module.js';
 import { SpacesModule } from '../spaces/spaces.module.js';
 import { Entry } from './entities/entry.entity.js';
+import { EntriesController } from './entries.controller.js';
+import { EntriesService } from './entries.service.js';
 import { EntryLedger } from './entry-ledger.js';
+import { EntryListing } from './entry-listing.js';
 import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
 import { FilesController } from './files.controller.js';
+import { FoldersController } from './folders.controller.js';
+import { SpaceMoves } from './space-moves.js';
+import { TreeLedger } from './tree-ledger.js';
 
 /** Folders and files. */
 @Module({
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
-  controllers: [FilesController],
-  providers: [EntryLedger, FileGauges, FileListing, FileRemover],
-  exports: [EntryLedger, FileListing, FileRemover],
+  controllers: [EntriesController, FilesController, FoldersController],
+  providers: [EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
+  exports: [EntryLedger, FileListing, FileRemover, TreeLedger],
 })
 export class EntriesModule {}

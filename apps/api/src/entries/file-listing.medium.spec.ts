@@ -70,7 +70,7 @@ describe('a file in a list', () => {
       },
     ]);
     expect(fileSchema.parse(files[0])).toEqual(files[0]);
-    expect(await listing.find(id)).toEqual({ file: files[0], blob: { spaceId, sha256: SHA256 } });
+    expect(await listing.find(id)).toEqual({ file: files[0], blob: { spaceId, sha256: SHA256 }, inTrash: false });
   });
 
   it('has the whole path, 32 folders deep', async () => {

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ID_PATTERN, type FileList, type StoredFile } from '@stowage/contract';
 import type { Request, Response } from 'express';
-import { membershipsOf, permitsIn, roleIn, whoAsks, type Principal } from '../identity/principal.js';
+import { membershipsOf, roleIn, whoAsks, type Principal } from '../identity/principal.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { parseCursor } from '../platform/http/cursor.js';
@@ -11,17 +11,17 @@ import { parseQuery } from '../platform/http/query.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { spaceFor } from '../spaces/space-access.js';
 import { SpaceLedger } from '../spaces/space-ledger.js';
+import { EntriesService } from './entries.service.js';
 import { downloadHeaders, downloadType, reprDigest, select } from './download.js';
 import { FileListing, type FoundFile } from './file-listing.js';
-import { FileRemover } from './file-remover.js';
-import { listFilesQuery } from './files.routes.js';
+import { deleteFileQuery, listFilesQuery } from './files.routes.js';
 
 /** Everything uploaded. */
 @Controller('api/files')
 export class FilesController {
   constructor(
     private readonly listing: FileListing,
-    private readonly remover: FileRemover,
+    private readonly entries: EntriesService,
     private readonly spaces: SpaceLedger,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -78,12 +78,17 @@ export class FilesController {
 
   @Delete(':id')
   @HttpCode(204)
-  async delete(@Param('id') id: string, @Req() request: Request): Promise<void> {
-    const { file } = await this.found(id, request);
-    if (!permitsIn(whoAsks(request), 'files:write', file.space)) {
-      throw new ProblemError('not-permitted', 'Ask whoever manages its space, who can give you another role.');
+  async delete(@Param('id') id: string, @Query() query: unknown, @Req() request: Request): Promise<void> {
+    const { permanent } = parseQuery(deleteFileQuery, query);
+    // A folder is no file.
+    await this.found(id, request);
+    try {
+      await (permanent === 'true'
+        ? this.entries.purge(whoAsks(request), id)
+        : this.entries.trash(whoAsks(request), id));
+    } catch (error) {
+      throw error instanceof ProblemError && error.code === 'entry-not-found' ? notFound() : error;
     }
-    if (!(await this.remover.delete(id))) throw notFound();
   }
 
   /** Every member of a space may read what is in it; without an account, those of teams are one's own. */
@@ -93,8 +98,13 @@ export class FilesController {
   }
 
   /** What can be sent of a file: nothing of a damaged one, unless its reader takes what is left as it is. */
-  private async readable(id: string, request: Request, acceptsDamage: boolean): Promise<FoundFile> {
-    const { file, blob } = await this.found(id, request);
+  private async readable(
+    id: string,
+    request: Request,
+    acceptsDamage: boolean,
+  ): Promise<Pick<FoundFile, 'file' | 'blob'>> {
+    const { file, blob, inTrash } = await this.found(id, request);
+    if (inTrash) throw notFound();
     if (file.damaged !== true) return { file, blob };
     const size = acceptsDamage ? await this.store.size(blob) : null;
     if (size === null) throw damagedFile();
@@ -120,7 +130,7 @@ export class FilesController {
 }
 
 function notFound(): ProblemError {
-  return new ProblemError('file-not-found', 'It may have been deleted.');
+  return new ProblemError('file-not-found', 'It may be in the trash, or have been removed for good.');
 }
 
 function damagedFile(): ProblemError {

@@ -1,4 +1,11 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema } from '@stowage/contract';
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_PAGE_SIZE,
+  fileListSchema,
+  fileSchema,
+  idSchema,
+  type StoredFile,
+} from '@stowage/contract';
 import { z } from 'zod';
 import type { HeaderDoc, ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
@@ -10,16 +17,25 @@ export const listFilesQuery = z.strictObject({
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
 });
 
-const id: ParameterDoc = {
+/** `DELETE /api/files/{id}?permanent=…`, and the same of any entry. */
+export const deleteFileQuery = z.strictObject({
+  permanent: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: for good, from the trash as well; else into the trash.'),
+});
+
+const id = {
   in: 'path',
   name: 'id',
   description: 'Id of the file.',
   required: true,
   schema: idSchema,
   example: 'c2VlIHRoZSBsaXN0IG9mIGZp',
-};
+} as const satisfies ParameterDoc;
 
-const FILE = {
+/** A file, as an example. */
+export const FILE: StoredFile = {
   kind: 'file',
   id: id.example,
   name: 'film.bin',
@@ -85,6 +101,8 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     permission: 'files:read',
     tag,
     summary: 'List files, newest first',
+    description:
+      'Without those in the trash. A page can have fewer than wanted, even none: `next` says whether there are more.',
     parameters: queryParameters(listFilesQuery),
     answers: [{ status: 200, description: 'A page.', schema: fileListSchema, example: { files: [FILE], next: null } }],
     problems: ['space-not-found'],
@@ -107,9 +125,11 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     permission: 'files:write',
     tag,
     summary: 'Delete a file',
-    description: 'Its bytes go when no other file has the same ones.',
-    parameters: [id],
-    answers: [{ status: 204, description: 'It is gone.', schema: null }],
+    description:
+      'Into the trash, where it counts for the quota all the same; or for good: then its bytes go when no other file has ' +
+      'the same ones.',
+    parameters: [id, ...queryParameters(deleteFileQuery)],
+    answers: [{ status: 204, description: 'It is gone, or in the trash.', schema: null }],
     problems: ['file-not-found'],
   },
   {

@@ -148,3 +148,8 @@ export function ownerOf(principal: Principal): string {
   if (principal.access === 'grant') return principal.owner;
   return accountOf(principal)?.id ?? SHARED_OWNER;
 }
+
+/** The account that an owner of uploads is; null for {@link SHARED_OWNER}. */
+export function accountIdOf(owner: string): string | null {
+  return owner === SHARED_OWNER ? null : owner;
+}

@@ -116,7 +116,8 @@ export const SPACES_ROUTES: readonly RouteDoc[] = [
     permission: 'space:manage',
     tag,
     summary: 'Change a space',
-    description: 'Its policy counts for what is not a file yet: uploads are held to it when they begin and when they end.',
+    description:
+      'Its policy counts for what is not a file yet: uploads are held to it when they begin and when they end.',
     parameters: [id],
     body: json(changeSpaceSchema, 'What is left out stays as it is.', {
       name: 'Films',

@@ -4,7 +4,6 @@ import { BlobLedger } from '../blobs/blob-ledger.js';
 import { BlobNames } from '../blobs/blob-names.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
-import { FileRemover } from '../entries/file-remover.js';
 import { MemberLedger } from '../spaces/member-ledger.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -13,9 +12,12 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
+import { accountIdOf } from '../identity/principal.js';
 import { notPermitted } from './upload-caller.js';
-import { type Move, UploadLedger } from './upload-ledger.js';
-import { nameTaken, reasonOfLoss } from './upload-refusals.js';
+import { UploadLedger } from './upload-ledger.js';
+import { destinationOf } from './upload-place.js';
+import { nameTaken } from '../entries/tree-refusals.js';
+import { reasonOfLoss } from './upload-refusals.js';
 import { isFinal } from './upload-states.js';
 
 const FIRST_RETRY_MS = 500;
@@ -43,7 +45,6 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly ledger: UploadLedger,
     private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
-    private readonly remover: FileRemover,
     private readonly members: MemberLedger,
     private readonly blobs: BlobLedger,
     private readonly names: BlobNames,
@@ -60,18 +61,16 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /**
    * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
-   * @throws ProblemError name-taken, path-not-a-folder, not-permitted; the upload then keeps its bytes and goes on receiving
+   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, not-permitted; the upload then keeps its bytes and goes on receiving
    */
   async seal(upload: Upload): Promise<void> {
-    const folders = upload.path === '' ? [] : upload.path.split('/');
-    const destination = { spaceId: upload.spaceId, folders, name: upload.name };
     try {
       const sealed = await this.database.transaction(async (manager) => {
         if ((await this.ledger.move(manager, upload, { to: 'completing' })) === null) return false;
         const { id, owner, spaceId, mediaType, conflict } = upload;
         // It may have begun days ago.
         if (!(await this.members.mayUpload(manager, owner, spaceId))) throw notPermitted();
-        if (!(await this.entries.claim(manager, destination, id, mediaType, conflict))) throw nameTaken();
+        if (!(await this.entries.claim(manager, destinationOf(upload), id, mediaType, conflict))) throw nameTaken();
         return true;
       });
       if (sealed) this.start(upload.id);
@@ -174,23 +173,20 @@ export class CompletionService implements BeforeApplicationShutdown {
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
   private async publish(upload: Upload, size: number, sha256: string): Promise<string> {
     const key = { spaceId: upload.spaceId, sha256 };
-    const [fileId, replaced] = await this.timings.measure('completion_commit', () =>
+    return this.timings.measure('completion_commit', () =>
       this.database.transaction(async (manager) => {
         const blob = await this.blobs.claim(manager, key, size);
         // A row that was there may be all that a half-done delete has left: then these bytes take its place.
         await this.names.inTurn(key, async () => {
           if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
         });
-        const old = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
-        const file = await this.entries.fulfil(manager, upload.id, blob.id);
-        const move: Move = { to: 'complete', fileId: file, replacedBytes: old?.size ?? 0 };
-        if ((await this.ledger.move(manager, upload, move)) === null)
+        if (upload.conflict === 'replace') await this.entries.replace(manager, upload.id, accountIdOf(upload.owner));
+        const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
+        if ((await this.ledger.move(manager, upload, { to: 'complete', fileId })) === null)
           throw new Error('the upload is not completing any more');
-        return [file, old?.blobId ?? null] as const;
+        return fileId;
       }),
     );
-    if (replaced !== null) await this.remover.collect(replaced);
-    return fileId;
   }
 
   /** Ends an upload without a file and gives back what it held. */

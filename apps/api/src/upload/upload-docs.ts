@@ -36,6 +36,7 @@ export const EXAMPLE_UPLOAD = {
   ...EXAMPLE_PART,
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  folder: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   chunkSize: 8_000_000,
   conflict: 'reject',
@@ -93,6 +94,8 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'digest-mismatch',
   'name-taken',
   'path-not-a-folder',
+  'folder-not-found',
+  'folder-too-deep',
   'quota-exceeded',
 ];
 

@@ -19,7 +19,9 @@ export interface UploadPlan {
   readonly length: number | null;
   readonly chunkSize: number | null;
   readonly name: string;
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Id of the folder that `path` begins in; null or left out: the root of the space. */
+  readonly folderId?: string | null;
+  /** Folder, `/`-separated; `''` is where it begins. */
   readonly path: string;
   readonly mediaType: string;
   readonly declaredSha256: string | null;
@@ -41,8 +43,6 @@ export interface Move {
   readonly reason?: string;
   /** The file it has become. */
   readonly fileId?: string;
-  /** Size of the file that it has replaced. */
-  readonly replacedBytes?: number;
 }
 
 /** Undoes a transaction. */
@@ -91,12 +91,12 @@ export class UploadLedger {
     const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
       `WITH added AS (
          INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-           declared_sha256, resumable, conflict, fingerprint, expires_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $16) END, CASE WHEN $5 = 'failed' THEN now() END)
+           declared_sha256, resumable, conflict, fingerprint, folder_id, expires_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $17) END, CASE WHEN $5 = 'failed' THEN now() END)
          ON CONFLICT (owner, client_key) DO NOTHING
          RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
-       ), ${takeUp(17)}
+       ), ${takeUp(18)}
        SELECT NOT open OR EXISTS (SELECT 1 FROM counted) AS counted,
          NOT open OR bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS reserved
        FROM added`,
@@ -116,6 +116,7 @@ export class UploadLedger {
         plan.resumable,
         plan.conflict ?? 'reject',
         plan.fingerprint ?? null,
+        plan.folderId ?? null,
         this.limits.expireAfterSeconds,
         this.limits.maxOpenUploads,
       ],
@@ -168,7 +169,7 @@ export class UploadLedger {
    * @throws TypeError when there is no such move
    */
   async move(manager: EntityManager, found: Found, move: Move): Promise<number | null> {
-    const { to, reason, fileId, replacedBytes } = move;
+    const { to, reason, fileId } = move;
     if (!MOVES[found.state].includes(to)) throw new TypeError(`No upload goes from ${found.state} to ${to}.`);
     const [row] = await manager.query<{ epoch: number }[]>(
       `WITH moved AS (
@@ -179,11 +180,11 @@ export class UploadLedger {
              AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
          RETURNING epoch, owner, space_id, ${RESERVED} AS bytes
        ), ended AS (
-         SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes - $8::bigint ELSE 0 END AS stored
+         SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes ELSE 0 END AS stored
          FROM moved WHERE $7::boolean
        ), ${GIVE_BACK}
        SELECT epoch FROM moved`,
-      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to), replacedBytes ?? 0],
+      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to)],
     );
     return row?.epoch ?? null;
   }
@@ -193,11 +194,14 @@ export class UploadLedger {
    * caller knows that nothing lies between, and keeps its range from growing meanwhile.
    * @returns false when it no longer receives, or holds less than its length
    */
-  async redirect(id: string, { name, path, conflict }: Pick<Upload, 'name' | 'path' | 'conflict'>): Promise<boolean> {
+  async redirect(
+    id: string,
+    { name, folderId, path, conflict }: Pick<Upload, 'name' | 'folderId' | 'path' | 'conflict'>,
+  ): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
-      `UPDATE uploads SET name = $2, path = $3, conflict = $4, reason = NULL, length = received, updated_at = now()
+      `UPDATE uploads SET name = $2, path = $3, conflict = $4, folder_id = $5, reason = NULL, length = received, updated_at = now()
        WHERE id = $1 AND state = 'receiving' AND received = coalesce(length, received)`,
-      [id, name, path, conflict],
+      [id, name, path, conflict, folderId],
     );
     return count > 0;
   }

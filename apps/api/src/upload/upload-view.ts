@@ -21,6 +21,7 @@ export function toSummary(upload: Upload, active: boolean): UploadSummary {
     ...toUpload(upload),
     name: upload.name,
     space: upload.spaceId,
+    folder: upload.folderId ?? upload.spaceId,
     path: upload.path,
     chunkSize: upload.chunkSize,
     conflict: upload.conflict,

@@ -24,6 +24,7 @@ import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
 import { digestsQuery, listUploadsQuery } from './upload.routes.js';
 import { UploadService } from './upload.service.js';
+import { UploadSpaces } from './upload-spaces.js';
 
 /** For clients without wishes of their own: a sync and a row cost little beside 8 MiB, and a fault repeats no more. */
 const RECOMMENDED_CHUNK_SIZE = 8 * 1024 * 1024;
@@ -37,6 +38,7 @@ export class UploadController {
     private readonly changes: UploadChanges,
     private readonly listing: UploadListing,
     private readonly digestPages: UploadDigestPages,
+    private readonly spaces: UploadSpaces,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -75,8 +77,11 @@ export class UploadController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<UploadResult> {
-    const changes = await readJson(request, completeUploadSchema, this.configuration.server, {});
-    const result = await this.changes.complete(await this.toGoOn(request, id), changes, COMPLETION_WAIT_MS);
+    const { folder, ...changes } = await readJson(request, completeUploadSchema, this.configuration.server, {});
+    const caller = callerOf(request);
+    const upload = await this.uploads.findToGoOn(caller, ours(id));
+    const folderId = folder === undefined ? undefined : await this.spaces.another(caller, upload, folder);
+    const result = await this.changes.complete(upload.id, { ...changes, folderId }, COMPLETION_WAIT_MS);
     response.status(statusOf(result));
     response.setHeader('Cache-Control', 'no-store');
     return result;

@@ -15,7 +15,9 @@ import type { Upload } from './entities/upload.entity.js';
 import { checkMayGoOn, mayKnow, onlyOne, type UploadCaller } from './upload-caller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
-import { nameTaken, refusalOf } from './upload-refusals.js';
+import { destinationOf } from './upload-place.js';
+import { nameTaken } from '../entries/tree-refusals.js';
+import { refusalOf } from './upload-refusals.js';
 import { isRefused } from './upload-states.js';
 import { toSummary, toUpload } from './upload-view.js';
 
@@ -41,8 +43,8 @@ export class UploadService {
    * that late chunks of it are refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
    * @param only the one upload that may be found; null: any, or a new one
-   * @throws ProblemError name-taken, path-not-a-folder, quota-exceeded, too-many-uploads, upload-mismatch, or the refusal
-   * kept
+   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, quota-exceeded, too-many-uploads,
+   * upload-mismatch, or the refusal kept
    */
   async begin(
     plan: UploadPlan,
@@ -93,8 +95,10 @@ export class UploadService {
     const differing = (['length', 'chunkSize', 'name', 'path'] as const).filter(
       (field) => upload[field] !== plan[field],
     );
-    if (differing.length > 0 || upload.spaceId !== plan.spaceId) {
-      const words = [...differing, ...(upload.spaceId === plan.spaceId ? [] : ['space'])].join(', ');
+    const elsewhere = upload.spaceId !== plan.spaceId ? ['space'] : [];
+    if (upload.folderId !== (plan.folderId ?? null)) elsewhere.push('folder');
+    if (differing.length + elsewhere.length > 0) {
+      const words = [...differing, ...elsewhere].join(', ');
       throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${words}.`);
     }
     const { declaredSha256 } = plan;
@@ -113,9 +117,8 @@ export class UploadService {
   }
 
   private async refusal(plan: UploadPlan): Promise<ProblemError | null> {
-    const folders = plan.path === '' ? [] : plan.path.split('/');
     try {
-      const taken = await this.entries.isTaken({ spaceId: plan.spaceId, folders, name: plan.name });
+      const taken = await this.entries.isTaken(destinationOf(plan));
       return taken && (plan.conflict ?? 'reject') === 'reject' ? nameTaken() : null;
     } catch (error) {
       if (error instanceof ProblemError) return error;

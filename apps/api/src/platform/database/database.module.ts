@@ -13,6 +13,7 @@ import { People1764000009000 } from './migrations/9-people.js';
 import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
 import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Spaces1764000012000 } from './migrations/12-spaces.js';
+import { Folders1764000013000 } from './migrations/13-folders.js';
 import { Policies1764000015000 } from './migrations/15-policies.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
@@ -31,6 +32,7 @@ export const MIGRATIONS = [
   ApiTokens1764000010000,
   UploadGrants1764000011000,
   Spaces1764000012000,
+  Folders1764000013000,
   Policies1764000015000,
 ];
 

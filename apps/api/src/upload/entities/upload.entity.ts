@@ -57,7 +57,11 @@ export class Upload {
   @Column('text')
   name: string;
 
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Folder that `path` begins in; null: the root of the space. It may be gone. */
+  @Column('text', { name: 'folder_id', nullable: true })
+  folderId: string | null;
+
+  /** Folder, `/`-separated; `''` is where it begins. */
   @Column('text')
   path: string;
 

@@ -11,7 +11,7 @@ import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.servic
 import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import { callerOf, type UploadCaller } from '../../upload-caller.js';
-import { UploadSpaces } from '../../upload-spaces.js';
+import { UploadSpaces, type UploadBase } from '../../upload-spaces.js';
 import { UploadService, type UploadRequest } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { FormError } from './form-errors.js';
@@ -71,10 +71,10 @@ export class DropzoneController {
 
   private async take(fields: Form['fields'], file: FilePart, caller: UploadCaller): Promise<Received> {
     const form = parseDropzoneForm({ ...file, fields }, this.configuration.limits);
-    const spaceId = await this.spaces.choose(caller, form.space);
+    const base = await this.spaces.choose(caller, form, form.chunk?.key ?? null);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const plan = toPlan(form, caller.owner, spaceId);
+      const plan = toPlan(form, caller.owner, base);
       const { upload, isNew } = await this.uploads.begin(plan, (form.chunk?.index ?? 0) === 0, caller.only);
       const taken = await this.chunks.write(upload, toChunk(form, file));
       if (taken === null) continue;
@@ -99,9 +99,9 @@ function toChunk({ chunk }: DropzoneForm, file: FilePart): IncomingBytes {
   };
 }
 
-function toPlan(form: DropzoneForm, owner: string, spaceId: string): UploadRequest {
+function toPlan(form: DropzoneForm, owner: string, base: UploadBase): UploadRequest {
   return {
-    spaceId,
+    ...base,
     owner,
     clientKey: form.chunk?.key ?? null,
     length: form.chunk?.totalSize ?? null,

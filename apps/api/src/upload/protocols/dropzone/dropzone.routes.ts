@@ -14,6 +14,10 @@ export const dropzoneFormSchema = z.object({
   [FORM_FIELDS.totalChunkCount]: number('How many chunks there are.'),
   [FORM_FIELDS.chunkByteOffset]: number('The index times the chunk size.'),
   [FORM_FIELDS.path]: z.string().optional().describe('Folder, `/`-separated.'),
+  [FORM_FIELDS.folder]: z
+    .string()
+    .optional()
+    .describe('Id of the folder that `path` begins in; without it, the root of the space.'),
   [FORM_FIELDS.space]: z.string().optional().describe('Id of the space it goes into; without it, your own.'),
   [FORM_FIELDS.sha256]: z.string().optional().describe('Expected SHA-256 of the whole file in hex.'),
   [FORM_FIELDS.name]: z.string().optional().describe("Wins over the file's own name."),
@@ -47,7 +51,14 @@ const form = (path: `/${string}`, id: string): RouteDoc => ({
     ] as const),
     ...(['field-after-file', 'offset-mismatch', 'chunk-count-mismatch', 'upload-mismatch'] as const),
     ...(['unsupported-media-type', 'invalid-name', 'invalid-path', 'file-too-large', 'chunk-too-large'] as const),
-    ...(['too-many-uploads', 'space-not-found', 'chunk-conflict', 'upload-finished'] as const),
+    ...([
+      'too-many-uploads',
+      'space-not-found',
+      'folder-not-found',
+      'folder-too-deep',
+      'chunk-conflict',
+      'upload-finished',
+    ] as const),
   ],
   form: true,
 });

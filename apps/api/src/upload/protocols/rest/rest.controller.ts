@@ -18,7 +18,7 @@ import { ours } from '../../upload-id.js';
 import { UploadSpaces } from '../../upload-spaces.js';
 import { UploadService } from '../../upload.service.js';
 import { contentDigests, idempotencyKey, refuseEncoding } from './rest-headers.js';
-import { uploadRequest } from './rest-plan.js';
+import { restKey, uploadRequest } from './rest-plan.js';
 import { appendRange, chunkRange, namedRange, tooLong, type BodyRange, type Measures } from './rest-range.js';
 
 /** Finds where a body goes; an append needs to know how far the upload is. */
@@ -44,8 +44,9 @@ export class RestController {
     const { owner, session } = caller;
     const key = idempotencyKey(request.headers);
     const wanted = await readJson(request, createUploadSchema, server);
-    const spaceId = await this.spaces.choose(caller, wanted.space ?? null);
-    const plan = uploadRequest(wanted, { owner, spaceId }, key, limits);
+    const { space = null, folder = null } = wanted;
+    const base = await this.spaces.choose(caller, { space, folder }, key === null ? null : restKey(key));
+    const plan = uploadRequest(wanted, { owner, ...base }, key, limits);
     // Again when the upload was removed between the two steps.
     for (let attempt = 0; attempt < 5; attempt++) {
       const { upload, isNew } = await this.uploads.begin(plan, true);
