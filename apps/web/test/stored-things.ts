@@ -1,3 +1,4 @@
+import { NO_POLICY } from '@stowage/contract';
 import type {
   ApiToken,
   Folder,
@@ -130,6 +131,7 @@ export function storedSpace(more: Partial<Space> = {}): Space {
     quotaChosen: false,
     used: 0,
     reserved: 7,
+    policy: NO_POLICY,
     createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };

@@ -36,6 +36,11 @@ export const routes: Routes = [
     loadComponent: () => import('./transfers/all-transfers-page.js').then((page) => page.AllTransfersPage),
   },
   {
+    path: 'spaces/:space/settings',
+    title: 'Settings',
+    loadComponent: () => import('./spaces/settings-page.js').then(({ SettingsPage }) => SettingsPage),
+  },
+  {
     path: 'setup',
     title: pageTitle('session.setUpPage.tab'),
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),

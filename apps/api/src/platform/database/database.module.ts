@@ -15,6 +15,7 @@ import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Spaces1764000012000 } from './migrations/12-spaces.js';
 import { Folders1764000013000 } from './migrations/13-folders.js';
 import { Operations1764000014000 } from './migrations/14-operations.js';
+import { Policies1764000015000 } from './migrations/15-policies.js';
 import { UploadLists1764000017000 } from './migrations/17-upload-lists.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
@@ -35,6 +36,7 @@ export const MIGRATIONS = [
   Spaces1764000012000,
   Folders1764000013000,
   Operations1764000014000,
+  Policies1764000015000,
   UploadLists1764000017000,
 ];
 

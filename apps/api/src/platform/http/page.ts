@@ -18,7 +18,7 @@ const PAGES = new Set([
   ],
 ]);
 /** The same, of pages about one space. */
-const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|transfers|trash))?$/u;
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|settings|transfers|trash))?$/u;
 /** The same, of pages about one upload. */
 const PAGES_OF_UPLOADS = /^\/transfers\/[A-Za-z0-9_-]{22,43}$/u;
 /** The same, of folders. */

@@ -19,6 +19,7 @@ import { Spaces, spaceName } from './spaces.js';
         }
         @if (current.mayManage()) {
           <a [routerLink]="['/spaces', space.id, 'transfers']">{{ 'shell.pageHeader.transfers' | words }}</a>
+          <a [routerLink]="['/spaces', space.id, 'settings']">Settings</a>
         }
         @if (isForeign()) {
           <p>You are no member of this space. You see it because you manage the server.</p>
