@@ -48,6 +48,7 @@ function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boole
     tokens: { principal: (secret) => Promise.resolve(secret === API_TOKEN ? PROGRAM : null) },
     grants: { principal: (secret) => Promise.resolve(secret === GRANT ? GRANTED : null) },
     publicRoutes: new Set(['GET /healthz', 'GET /readyz', 'POST /api/setup', 'POST /api/session']),
+    isLinkRoute: (_, path) => path.startsWith('/api/links/'),
   };
 }
 const OPEN = door();

@@ -7,6 +7,9 @@ import { Attempts } from './attempts.js';
 import { Cookies } from './cookies.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
+import { LinkGate } from './link-gate.js';
+import { LinkLog } from './link-log.js';
+import { LinkPasswords } from './link-passwords.js';
 import { NewAccounts } from './new-accounts.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordLinkController } from './password-link.controller.js';
@@ -27,12 +30,15 @@ import { Welcome } from './welcome.js';
 @Module({
   imports: [JobsModule],
   controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
-  exports: [NewAccounts, UploadGrants],
+  exports: [Cookies, LinkGate, LinkLog, LinkPasswords, NewAccounts, PasswordHasher, UploadGrants],
   providers: [
     AccountLedger,
     Attempts,
     IdentityUpkeep,
     KnownDevices,
+    LinkGate,
+    LinkLog,
+    LinkPasswords,
     NewAccounts,
     PasswordHasher,
     PasswordLinks,
