@@ -5,6 +5,7 @@ import {
   apiTokenSchema,
   byteRangeSchema,
   changeEntrySchema,
+  changeLinkSchema,
   changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
@@ -12,6 +13,7 @@ import {
   completeUploadSchema,
   createApiTokenSchema,
   createFolderSchema,
+  createLinkSchema,
   createSpaceSchema,
   createUploadSchema,
   entryListSchema,
@@ -21,9 +23,13 @@ import {
   folderSchema,
   folderWithAncestorsSchema,
   invitedSchema,
+  heldLinkSchema,
   inviteSchema,
   limitsSchema,
+  linkAccessListSchema,
   linkFactsSchema,
+  linkListSchema,
+  linkSchema,
   lookAtLinkSchema,
   memberListSchema,
   memberSchema,
@@ -36,10 +42,13 @@ import {
   sessionListSchema,
   sessionSchema,
   setUpSchema,
+  sharedEntryListSchema,
+  sharedEntrySchema,
   signInSchema,
   spaceListSchema,
   spaceSchema,
   trashedSchema,
+  unlockLinkSchema,
   uploadListSchema,
   uploadResultSchema,
   uploadSchema,
@@ -58,6 +67,8 @@ import { openApiDocument, type OpenApiDocument } from './platform/openapi/openap
 import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
 import type { RouteDoc } from './platform/openapi/route-doc.js';
 import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
+import { HELD_LINKS_ROUTES } from './sharing/held-links.routes.js';
+import { SHARE_LINKS_ROUTES } from './sharing/share-links.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
@@ -71,6 +82,8 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
   ...SPACES_ROUTES,
+  ...SHARE_LINKS_ROUTES,
+  ...HELD_LINKS_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
   ...TOKENS_ROUTES,
@@ -93,6 +106,8 @@ const ANSWERS = {
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
   ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
+  ...{ HeldLink: heldLinkSchema, SharedEntry: sharedEntrySchema, SharedEntryList: sharedEntryListSchema },
+  ...{ Link: linkSchema, LinkList: linkListSchema, LinkAccessList: linkAccessListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
@@ -102,6 +117,7 @@ const REQUESTS = {
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
   ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
+  ...{ CreateLink: createLinkSchema, ChangeLink: changeLinkSchema, UnlockLink: unlockLinkSchema },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.
@@ -119,6 +135,7 @@ export function apiDocument(): OpenApiDocument {
     Files: 'What has been uploaded.',
     Folders: 'Where files and folders lie, and the trash.',
     Spaces: 'Where files are, and who may get at them.',
+    Links: 'For people without an account: to read a file or folder, or to upload into a folder.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',
   };

@@ -10,6 +10,7 @@ import { EntryListing } from './entry-listing.js';
 import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
+import { FileSender } from './file-sender.js';
 import { FilesController } from './files.controller.js';
 import { FoldersController } from './folders.controller.js';
 import { SpaceMoves } from './space-moves.js';
@@ -19,7 +20,17 @@ import { TreeLedger } from './tree-ledger.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
   controllers: [EntriesController, FilesController, FoldersController],
-  providers: [EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
-  exports: [EntryLedger, FileListing, FileRemover, TreeLedger],
+  providers: [
+    EntriesService,
+    EntryLedger,
+    EntryListing,
+    FileGauges,
+    FileListing,
+    FileRemover,
+    FileSender,
+    SpaceMoves,
+    TreeLedger,
+  ],
+  exports: [EntryLedger, EntryListing, FileListing, FileRemover, FileSender, TreeLedger],
 })
 export class EntriesModule {}
