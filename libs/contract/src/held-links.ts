@@ -37,7 +37,7 @@ export const heldRequestSchema = doorSchema.extend({
   kind: z.literal('request'),
   title: z.string().describe('Empty while locked.'),
   note: z.string().describe('Empty while locked.'),
-  askName: z.boolean().describe('Whether a sender has to give a name: `sender`, before the file or as a header.'),
+  askName: z.boolean().describe('Whether a sender has to give a name, as `sender`.'),
   uploadsLeft: z.number().int().nonnegative().nullable().describe('Null: any number, or locked.'),
   maxFileSize: z.number().int().positive().nullable().describe('Bytes; null while locked.'),
   allowedExtensions: z.array(z.string()).nullable().describe('Without the dot; null: any, or locked.'),

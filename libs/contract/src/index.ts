@@ -13,6 +13,7 @@ export * from './natural-order.js';
 export * from './people.js';
 export * from './permissions.js';
 export * from './problems.js';
+export * from './sent-uploads.js';
 export * from './spaces.js';
 export * from './trash.js';
 export * from './uploads.js';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH } from './accounts.js';
 import { idSchema } from './ids.js';
+import { nameKey } from './names.js';
 
 /** What a link lets its holder do: read what it leads to, or only upload into it. */
 export const LINK_KINDS = ['share', 'request'] as const;
@@ -32,6 +33,14 @@ export const MAX_LINKS = 10_000;
 export const MAX_LINK_ACCESSES = 1000;
 /** An access is kept for so many days. */
 export const LINK_ACCESS_DAYS = 90;
+
+/** Shortest key of an upload by a request, in characters: it is what its sender, and nobody else, is known by. */
+export const MIN_SENT_KEY_LENGTH = 16;
+
+/** What a name ends in behind its last dot, in lower case; dots and blanks at the end hide nothing. Empty for none. */
+export function lastExtension(name: string): string {
+  return /\.([^.]*)$/u.exec(nameKey(name).replace(/[.\s]+$/u, ''))?.[1]?.trim() ?? '';
+}
 
 /** How a link is. */
 export const linkStateSchema = z

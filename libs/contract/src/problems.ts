@@ -36,6 +36,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { title: 'This content type is not accepted here', status: 415, retryable: false },
   'invalid-name': { title: 'This name cannot be stored', status: 422, retryable: false },
   'invalid-path': { title: 'This folder path cannot be stored', status: 422, retryable: false },
+  'extension-not-allowed': { title: 'Files of this kind are not wanted here', status: 422, retryable: false },
   // Limits
   'file-too-large': { title: 'The file is larger than this server accepts', status: 413, retryable: false },
   'chunk-too-large': { title: 'The chunk is larger than this server accepts', status: 413, retryable: false },
@@ -86,6 +87,7 @@ export const PROBLEMS = {
   'link-target-gone': { title: 'What this link leads to is gone', status: 410, retryable: false },
   'link-password-needed': { title: 'This link wants a password', status: 401, retryable: false },
   'link-password-wrong': { title: 'This is not the password of the link', status: 401, retryable: false },
+  'sender-needed': { title: 'Whoever asks for files wants to know who sends them', status: 422, retryable: false },
   'too-many-links': { title: 'The space has too many links', status: 409, retryable: false },
   'not-a-folder': { title: 'Only a folder can take this', status: 409, retryable: false },
   'password-refused': { title: 'This password cannot be used', status: 422, retryable: false },
