@@ -41,6 +41,9 @@ import {
   restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
+  sendUploadSchema,
+  sentResultSchema,
+  sentStatusSchema,
   setUpSchema,
   sharedEntryListSchema,
   sharedEntrySchema,
@@ -72,6 +75,7 @@ import { SHARE_LINKS_ROUTES } from './sharing/share-links.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
+import { REQUESTS_ROUTES } from './upload/requests/requests.routes.js';
 import { UPLOAD_ROUTES } from './upload/upload.routes.js';
 
 /** Every route that the server has, with what it takes and answers. */
@@ -84,6 +88,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...SPACES_ROUTES,
   ...SHARE_LINKS_ROUTES,
   ...HELD_LINKS_ROUTES,
+  ...REQUESTS_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
   ...TOKENS_ROUTES,
@@ -107,6 +112,7 @@ const ANSWERS = {
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
   ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
   ...{ HeldLink: heldLinkSchema, SharedEntry: sharedEntrySchema, SharedEntryList: sharedEntryListSchema },
+  ...{ SentResult: sentResultSchema, SentStatus: sentStatusSchema },
   ...{ Link: linkSchema, LinkList: linkListSchema, LinkAccessList: linkAccessListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
@@ -117,7 +123,12 @@ const REQUESTS = {
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
   ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
-  ...{ CreateLink: createLinkSchema, ChangeLink: changeLinkSchema, UnlockLink: unlockLinkSchema },
+  ...{
+    CreateLink: createLinkSchema,
+    ChangeLink: changeLinkSchema,
+    UnlockLink: unlockLinkSchema,
+    SendUpload: sendUploadSchema,
+  },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.

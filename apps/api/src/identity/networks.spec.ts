@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { networkOf, shortNetwork } from './networks.js';
+import { networkOf, shortNetwork, someAddressOf } from './networks.js';
 
 describe('a network', () => {
   it.each([
@@ -14,5 +14,6 @@ describe('a network', () => {
     ['nobody', 'nobody', ''],
   ])('of %j is %j, and is kept as %j', (address, together, kept) => {
     expect([networkOf(address), shortNetwork(address)]).toEqual([together, kept]);
+    expect(shortNetwork(someAddressOf(together))).toBe(kept);
   });
 });

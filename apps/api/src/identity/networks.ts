@@ -21,6 +21,11 @@ export function networkOf(address: string): string {
   return groupsOf(address)?.slice(0, 4).join(':') ?? plain(address);
 }
 
+/** An address of a network that {@link networkOf} has told. */
+export function someAddressOf(network: string): string {
+  return network.includes(':') ? `${network}::` : network;
+}
+
 /** As much of an address as is kept of somebody who has no account: about where it was, and not whose. */
 export function shortNetwork(address: string): string {
   const groups = groupsOf(address);

@@ -41,6 +41,10 @@ export class Entry {
   @Column('bigint', { nullable: true, transformer: safeInteger })
   size: number | null;
 
+  /** The name that whoever sent it by a link has given. */
+  @Column('text', { nullable: true })
+  sender: string | null;
+
   /** The upload that made this file. */
   @Column('text', { name: 'upload_id', nullable: true })
   uploadId: string | null;

@@ -67,6 +67,19 @@ export class Links1764000016000 implements MigrationInterface {
        )`,
     );
     await queryRunner.query(`CREATE INDEX link_downloads_by_time ON link_downloads (at)`);
+    await this.addToUploads(queryRunner);
+  }
+
+  /** What is known of an upload that comes by a link, and of the file that it becomes. */
+  private async addToUploads(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(
+      `ALTER TABLE uploads
+         ADD sender text,
+         ADD sender_network text,
+         ADD max_length bigint CHECK (max_length > 0),
+         ADD expire_after integer CHECK (expire_after > 0)`,
+    );
+    await queryRunner.query(`ALTER TABLE entries ADD sender text`);
   }
 
   down(): Promise<void> {
