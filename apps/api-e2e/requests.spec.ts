@@ -81,7 +81,7 @@ describe('a file request', () => {
     const held = (await holder.send()).as(heldLinkSchema);
     expect(held).toEqual({
       ...{ kind: 'request', locked: false, expiresAt: null, title: 'Photos', note: '', askName: false },
-      ...{ uploadsLeft: 5, maxFileSize: 5000, allowedExtensions: ['jpg'] },
+      ...{ uploadPassword: false, uploadsLeft: 5, maxFileSize: 5000, allowedExtensions: ['jpg'] },
     });
   });
 

@@ -45,6 +45,7 @@ import {
   sentResultSchema,
   sentStatusSchema,
   setUpSchema,
+  setUploadPasswordSchema,
   sharedEntryListSchema,
   sharedEntrySchema,
   signInSchema,
@@ -53,6 +54,7 @@ import {
   trashedSchema,
   unlockLinkSchema,
   uploadListSchema,
+  uploadPasswordSchema,
   uploadResultSchema,
   uploadSchema,
   uploadStatusSchema,
@@ -72,6 +74,7 @@ import type { RouteDoc } from './platform/openapi/route-doc.js';
 import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
 import { HELD_LINKS_ROUTES } from './sharing/held-links.routes.js';
 import { SHARE_LINKS_ROUTES } from './sharing/share-links.routes.js';
+import { UPLOAD_PASSWORD_ROUTES } from './sharing/upload-password.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
@@ -86,6 +89,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
   ...SPACES_ROUTES,
+  ...UPLOAD_PASSWORD_ROUTES,
   ...SHARE_LINKS_ROUTES,
   ...HELD_LINKS_ROUTES,
   ...REQUESTS_ROUTES,
@@ -113,6 +117,7 @@ const ANSWERS = {
   ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
   ...{ HeldLink: heldLinkSchema, SharedEntry: sharedEntrySchema, SharedEntryList: sharedEntryListSchema },
   ...{ SentResult: sentResultSchema, SentStatus: sentStatusSchema },
+  ...{ UploadPassword: uploadPasswordSchema },
   ...{ Link: linkSchema, LinkList: linkListSchema, LinkAccessList: linkAccessListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
@@ -128,6 +133,7 @@ const REQUESTS = {
     ChangeLink: changeLinkSchema,
     UnlockLink: unlockLinkSchema,
     SendUpload: sendUploadSchema,
+    SetUploadPassword: setUploadPasswordSchema,
   },
 };
 

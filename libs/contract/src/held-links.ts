@@ -38,6 +38,9 @@ export const heldRequestSchema = doorSchema.extend({
   title: z.string().describe('Empty while locked.'),
   note: z.string().describe('Empty while locked.'),
   askName: z.boolean().describe('Whether a sender has to give a name, as `sender`.'),
+  uploadPassword: z
+    .boolean()
+    .describe('Whether each upload shows the password of the folder as well; see `Stowage-Upload-Password`.'),
   uploadsLeft: z.number().int().nonnegative().nullable().describe('Null: any number, or locked.'),
   maxFileSize: z.number().int().positive().nullable().describe('Bytes; null while locked.'),
   allowedExtensions: z.array(z.string()).nullable().describe('Without the dot; null: any, or locked.'),

@@ -16,4 +16,5 @@ export * from './problems.js';
 export * from './sent-uploads.js';
 export * from './spaces.js';
 export * from './trash.js';
+export * from './upload-passwords.js';
 export * from './uploads.js';

@@ -87,6 +87,8 @@ export const PROBLEMS = {
   'link-target-gone': { title: 'What this link leads to is gone', status: 410, retryable: false },
   'link-password-needed': { title: 'This link wants a password', status: 401, retryable: false },
   'link-password-wrong': { title: 'This is not the password of the link', status: 401, retryable: false },
+  'upload-password-needed': { title: 'Uploads want a password here', status: 403, retryable: false },
+  'upload-password-wrong': { title: 'This is not the password for uploads', status: 403, retryable: false },
   'sender-needed': { title: 'Whoever asks for files wants to know who sends them', status: 422, retryable: false },
   'too-many-links': { title: 'The space has too many links', status: 409, retryable: false },
   'not-a-folder': { title: 'Only a folder can take this', status: 409, retryable: false },

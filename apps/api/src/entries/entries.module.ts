@@ -15,6 +15,7 @@ import { FilesController } from './files.controller.js';
 import { FoldersController } from './folders.controller.js';
 import { SpaceMoves } from './space-moves.js';
 import { TreeLedger } from './tree-ledger.js';
+import { UploadPasswordLedger } from './upload-password-ledger.js';
 
 /** Folders and files. */
 @Module({
@@ -30,7 +31,8 @@ import { TreeLedger } from './tree-ledger.js';
     FileSender,
     SpaceMoves,
     TreeLedger,
+    UploadPasswordLedger,
   ],
-  exports: [EntryLedger, EntryListing, FileListing, FileRemover, FileSender, TreeLedger],
+  exports: [UploadPasswordLedger, EntryLedger, EntryListing, FileListing, FileRemover, FileSender, TreeLedger],
 })
 export class EntriesModule {}

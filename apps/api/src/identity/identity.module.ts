@@ -20,6 +20,7 @@ import { PeopleService } from './people.service.js';
 import { SessionController } from './session.controller.js';
 import { SessionLedger } from './session-ledger.js';
 import { SetUp } from './set-up.js';
+import { ShownPasswords } from './shown-passwords.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokensController } from './tokens.controller.js';
@@ -30,7 +31,7 @@ import { Welcome } from './welcome.js';
 @Module({
   imports: [JobsModule],
   controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
-  exports: [Cookies, LinkGate, LinkLog, LinkPasswords, NewAccounts, PasswordHasher, UploadGrants],
+  exports: [Cookies, LinkGate, LinkLog, LinkPasswords, NewAccounts, PasswordHasher, ShownPasswords, UploadGrants],
   providers: [
     AccountLedger,
     Attempts,
@@ -47,6 +48,7 @@ import { Welcome } from './welcome.js';
     Welcome,
     SessionLedger,
     SetUp,
+    ShownPasswords,
     SignInService,
     TokenLedger,
     UploadGrants,

@@ -3,6 +3,7 @@ import { unlockLinkSchema, type HeldLink, type SharedEntryList } from '@stowage/
 import type { Request, Response } from 'express';
 import { FileListing } from '../entries/file-listing.js';
 import { FileSender } from '../entries/file-sender.js';
+import { UploadPasswordLedger } from '../entries/upload-password-ledger.js';
 import { Cookies } from '../identity/cookies.js';
 import type { KnownLink } from '../identity/known-link.js';
 import { LinkGate } from '../identity/link-gate.js';
@@ -30,6 +31,7 @@ export class HeldLinksController {
     private readonly files: FileListing,
     private readonly sender: FileSender,
     private readonly downloads: ShareDownloads,
+    private readonly uploadPasswords: UploadPasswordLedger,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -95,8 +97,11 @@ export class HeldLinksController {
       return { kind, ...door, entry, downloadsLeft: left(link.maxDownloads, link.downloads) };
     }
     const { maxFileSize: most } = this.configuration.limits;
+    const folderId = link.entry === link.space ? null : link.entry;
+    const lock = open ? await this.uploadPasswords.lockOf({ spaceId: link.space, folderId, folders: [] }) : null;
     return {
       ...{ kind, ...door, askName: open && link.askName, uploadsLeft: left(link.maxUploads, link.uploads) },
+      uploadPassword: lock !== null,
       maxFileSize: open ? Math.min(link.maxFileSize ?? most, most) : null,
       allowedExtensions: open ? (link.allowedExtensions === null ? null : [...link.allowedExtensions]) : null,
     };

@@ -11,11 +11,12 @@ import { ShareDownloads } from './share-downloads.js';
 import { ShareLinksController } from './share-links.controller.js';
 import { ShareLinks } from './share-links.service.js';
 import { SharedTree } from './shared-tree.js';
+import { UploadPasswordController } from './upload-password.controller.js';
 
 /** Links that let others read, or upload, without an account. */
 @Module({
   imports: [BlobsModule, EntriesModule, IdentityModule, JobsModule, SpacesModule],
-  controllers: [HeldLinksController, ShareLinksController],
+  controllers: [HeldLinksController, ShareLinksController, UploadPasswordController],
   providers: [LinkLedger, LinkUpkeep, ShareDownloads, ShareLinks, SharedTree],
 })
 export class SharingModule {}

@@ -33,6 +33,7 @@ import { UploadListing } from './upload-listing.js';
 import { UploadRecovery } from './upload-recovery.js';
 import { UploadUpkeep } from './upload-upkeep.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
+import { UploadPasswords } from './upload-passwords.js';
 import { UploadService } from './upload.service.js';
 import { UploadSpaces } from './upload-spaces.js';
 
@@ -60,6 +61,7 @@ import { UploadSpaces } from './upload-spaces.js';
     UpkeepLedger,
     UploadRecovery,
     UploadUpkeep,
+    UploadPasswords,
     UploadService,
     UploadSpaces,
     { provide: UploadLeases, useFactory: () => new UploadLeases() },

@@ -132,7 +132,7 @@ export class RequestsController {
     const place = { owner: callerOf(request).owner, spaceId: link.space, folderId: link.entry };
     const wish = uploadRequest({ ...wanted, conflict: 'rename' }, place, key, limitsOf(link, limits));
     const plan = planOf(link, wish, { sender, network: networkOf(request.ip ?? ''), key });
-    const { status } = await this.rest.begin(plan, `/r/${link.slug}/uploads`, response);
+    const { status } = await this.rest.begin(plan, `/r/${link.slug}/uploads`, request, response);
     return sentStatus(status);
   }
 

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { ParameterDoc, RouteDoc } from '../../platform/openapi/route-doc.js';
 import { DROPZONE_ROUTES, dropzoneFormSchema } from '../protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from '../protocols/rest/rest.routes.js';
-import { EXAMPLE_STATUS, EXAMPLE_UPLOAD, uploadHeaders } from '../upload-docs.js';
+import { EXAMPLE_STATUS, EXAMPLE_UPLOAD, uploadHeaders, uploadId } from '../upload-docs.js';
 import { UPLOAD_ROUTES } from '../upload.routes.js';
 
 const slug: ParameterDoc = {
@@ -99,6 +99,7 @@ export const REQUESTS_ROUTES: readonly RouteDoc[] = [
   requested(route(UPLOAD_ROUTES, 'getUpload'), { answers: [status(200, 'Its status.')] }),
   requested(route(UPLOAD_ROUTES, 'headUpload'), {}),
   requested(route(UPLOAD_ROUTES, 'completeUpload'), {
+    parameters: [slug, uploadId],
     description: 'Of one whose length was not known: it becomes what has been received. Repeating is safe.',
     body: { mediaType: 'application/octet-stream', schema: null, required: false, description: 'None is read.' },
   }),

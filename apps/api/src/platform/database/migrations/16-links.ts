@@ -70,7 +70,7 @@ export class Links1764000016000 implements MigrationInterface {
     await this.addToUploads(queryRunner);
   }
 
-  /** What is known of an upload that comes by a link, and of the file that it becomes. */
+  /** What is known of an upload that comes by a link, and of the file that it becomes; and a password for all uploads. */
   private async addToUploads(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
       `ALTER TABLE uploads
@@ -79,7 +79,8 @@ export class Links1764000016000 implements MigrationInterface {
          ADD max_length bigint CHECK (max_length > 0),
          ADD expire_after integer CHECK (expire_after > 0)`,
     );
-    await queryRunner.query(`ALTER TABLE entries ADD sender text`);
+    await queryRunner.query(`ALTER TABLE entries ADD sender text, ADD upload_password_hash text`);
+    await queryRunner.query(`ALTER TABLE spaces ADD upload_password_hash text`);
   }
 
   down(): Promise<void> {

@@ -6,6 +6,7 @@ import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
 import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
+import { UploadPasswords } from '../../upload-passwords.js';
 import { UploadService, type UploadRequest } from '../../upload.service.js';
 import { parseDropzoneForm, type DropzoneForm } from './dropzone-form.js';
 import { FormError } from './form-errors.js';
@@ -37,6 +38,7 @@ export class FormIntake {
     private readonly uploads: UploadService,
     private readonly chunks: ChunkService,
     private readonly slots: RequestSlots,
+    private readonly passwords: UploadPasswords,
     @Inject(CONFIGURATION) { server }: Configuration,
   ) {
     const { idleTimeoutMs, minRate } = server;
@@ -62,18 +64,24 @@ export class FormIntake {
     const { fields, file } = await readForm(request, this.formLimits);
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
     try {
-      return await this.take(fields, file, target);
+      return await this.take(request, fields, file, target);
     } finally {
       file.discard();
     }
   }
 
-  private async take(fields: Form['fields'], file: FilePart, target: FormTarget): Promise<FormReceived> {
+  private async take(
+    request: Request,
+    fields: Form['fields'],
+    file: FilePart,
+    target: FormTarget,
+  ): Promise<FormReceived> {
     const form = parseDropzoneForm({ ...file, fields }, target.limits);
     const plan = await target.plan(form, fields);
+    const admits = () => this.passwords.check(plan, request, fields);
     // Again when the upload was removed between the two steps, by a failed request for the same key.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const { upload, isNew } = await this.uploads.begin(plan, (form.chunk?.index ?? 0) === 0, target.only);
+      const { upload, isNew } = await this.uploads.begin(plan, (form.chunk?.index ?? 0) === 0, target.only, admits);
       const taken = await this.chunks.write(upload, toChunk(form, file));
       if (taken === null) continue;
       // Nobody goes on with a whole file.

@@ -13,6 +13,7 @@ import { RequestSlots } from '../../request-slots.js';
 import { COMPLETION_WAIT_MS, statusOf } from '../../result-status.js';
 import type { UploadCaller } from '../../upload-caller.js';
 import { ours } from '../../upload-id.js';
+import { UploadPasswords } from '../../upload-passwords.js';
 import { UploadService, type UploadRequest } from '../../upload.service.js';
 import { contentDigests, refuseEncoding } from './rest-headers.js';
 import { appendRange, chunkRange, namedRange, tooLong, type BodyRange, type Measures } from './rest-range.js';
@@ -38,6 +39,7 @@ export class RestIntake {
     private readonly chunks: ChunkService,
     private readonly prefixes: PrefixFollower,
     private readonly slots: RequestSlots,
+    private readonly passwords: UploadPasswords,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -48,11 +50,13 @@ export class RestIntake {
   async begin(
     plan: UploadRequest,
     folder: string,
+    request: Request,
     response: Response,
   ): Promise<{ readonly status: UploadStatus; readonly isNew: boolean }> {
+    const admits = () => this.passwords.check(plan, request);
     // Again when the upload was removed between the two steps.
     for (let attempt = 0; attempt < 5; attempt++) {
-      const { upload, isNew } = await this.uploads.begin(plan, true);
+      const { upload, isNew } = await this.uploads.begin(plan, true, null, admits);
       response.setHeader('Location', `${folder}/${upload.id}`);
       if (upload.length === 0 && !(await this.chunks.writeNothing(upload, isNew))) continue;
       if (upload.length === 0) await this.uploads.result(upload.id, COMPLETION_WAIT_MS);

@@ -31,7 +31,7 @@ export class RestController {
     const { space = null, folder = null } = wanted;
     const base = await this.spaces.choose(caller, { space, folder }, key === null ? null : restKey(key));
     const plan = uploadRequest(wanted, { owner, ...base }, key, limits);
-    const { status, isNew } = await this.intake.begin(plan, '/api/uploads', response);
+    const { status, isNew } = await this.intake.begin(plan, '/api/uploads', request, response);
     const grant = isNew && session !== null ? await this.grants.issue(status.upload.id, owner, session) : null;
     return grant === null ? status : { ...status, grant };
   }
