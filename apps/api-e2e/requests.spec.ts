@@ -229,6 +229,10 @@ describe('a file request', () => {
       expect(refusal(await holder.send(rest, { method: 'DELETE' }))).toEqual([410, code]);
       expect(refusal(await begin(holder, { name: 'new', length: 5 }))).toEqual([410, code]);
       if (code !== 'link-target-gone') expect(await names(folder)).toEqual([]);
+      if (code !== 'link-revoked') continue;
+      // Whoever ends what has expired gives back what they had reserved.
+      const going = `SELECT 1 FROM uploads WHERE owner = 'link:${link.id}' AND state = 'receiving' AND expires_at > now()`;
+      expect(await query(product.databaseUrl, going)).toEqual([]);
     }
   });
 
