@@ -46,6 +46,18 @@ describe('what was done with links', () => {
     expect(rows).toEqual([{ action: 'downloaded', name: 'film.bin', network: '192.0.2.0/24' }]);
   });
 
+  it('has each opening of a network once in ten minutes', async () => {
+    const before = (await countOf('other')) ?? 0;
+    for (const address of ['198.51.100.1', '198.51.100.1', '198.51.100.99', '203.0.113.1']) {
+      await log.add('other', { action: 'opened', address });
+      await log.add('other', { action: 'downloaded', address, name: 'x', entry: 'x' });
+    }
+    expect(await countOf('other')).toBe(before + 2 + 4);
+    await database.query(`UPDATE link_accesses SET at = at - interval '11 minutes' WHERE link_id = 'other'`);
+    await log.add('other', { action: 'opened', address: '198.51.100.1' });
+    expect(await countOf('other')).toBe(before + 2 + 4 + 1);
+  });
+
   it('is forgotten after ninety days', async () => {
     await database.query(`UPDATE link_accesses SET at = now() - interval '91 days' WHERE link_id = 'other'`);
     await database.query(
