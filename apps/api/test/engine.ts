@@ -8,8 +8,11 @@ import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import { BlobScrub } from '../src/blobs/blob-scrub.js';
 import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
+import { EntryListing } from '../src/entries/entry-listing.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
+import { SpaceMoves } from '../src/entries/space-moves.js';
+import { TreeLedger } from '../src/entries/tree-ledger.js';
 import { MemberLedger } from '../src/spaces/member-ledger.js';
 import { SpaceQuota } from '../src/spaces/space-quota.js';
 import { type LimitsConfiguration, parseConfiguration } from '../src/platform/config/configuration.js';
@@ -53,6 +56,8 @@ export interface Engine {
   readonly chunkLedger: ChunkLedger;
   readonly entries: EntryLedger;
   readonly files: FileListing;
+  readonly entryListing: EntryListing;
+  readonly tree: TreeLedger;
   readonly remover: FileRemover;
   readonly quota: SpaceQuota;
   /** The space that a new database has. */
@@ -158,6 +163,8 @@ export async function startEngine(
     chunkLedger,
     entries,
     files,
+    entryListing: new EntryListing(database),
+    tree: new TreeLedger(new SpaceMoves(quota)),
     remover,
     quota,
     spaceId,

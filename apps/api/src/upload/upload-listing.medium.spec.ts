@@ -62,6 +62,7 @@ describe('a list of uploads', () => {
         reason: 'name-taken',
         name: upload.name,
         space: spaceId,
+        folder: spaceId,
         path: 'a/b',
         chunkSize: upload.chunkSize,
         conflict: 'reject',

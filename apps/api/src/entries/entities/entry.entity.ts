@@ -14,6 +14,10 @@ export class Entry {
   @Column('text', { name: 'parent_id', nullable: true })
   parentId: string | null;
 
+  /** Folder that shows it, which is the space in the root; null in the trash. Follows from the others. */
+  @Column({ type: 'text', name: 'folder_id', nullable: true, insert: false, update: false })
+  folderId: string | null;
+
   @Column('text')
   kind: 'folder' | 'file';
 

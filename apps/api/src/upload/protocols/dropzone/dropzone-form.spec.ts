@@ -54,6 +54,7 @@ describe('a chunk', () => {
       name: 'report.pdf',
       path: '',
       space: null,
+      folder: null,
       mediaType: 'application/pdf',
       declaredSha256: null,
       chunk: { key: CHUNK['dzuuid'], index: 1, count: 3, totalSize: 25, chunkSize: 10, offset: 10, length: 10 },
