@@ -63,6 +63,8 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'delete /api/files/{id}': 'files:write',
   'get /api/files/{id}/content': 'files:read',
   'head /api/files/{id}/content': 'files:read',
+  'get /api/zip': 'files:read',
+  'head /api/zip': 'files:read',
   'get /api/spaces': 'to be let in',
   'post /api/spaces': 'admin',
   'get /api/admin/spaces': 'admin',

@@ -108,6 +108,14 @@ const ROWS: readonly Row[] = [
     ask: ({ file }) => ({ path: `/api/files/${file}/content`, ask: { method: 'HEAD' } }),
   },
   {
+    ...{ route: 'get /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/zip?entries=${file}` }),
+  },
+  {
+    ...{ route: 'head /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/zip?entries=${space}`, ask: { method: 'HEAD' } }),
+  },
+  {
     ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
     ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
   },
@@ -272,7 +280,7 @@ describe('in a space', () => {
       z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     );
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
-      /^\/(upload|api\/(admin\/)?(spaces|files|uploads))/u.test(path)
+      /^\/(upload|api\/(admin\/)?(spaces|files|uploads|zip))/u.test(path)
         ? Object.keys(methods).map((method) => `${method} ${path}`)
         : [],
     );

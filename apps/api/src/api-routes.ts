@@ -64,6 +64,7 @@ import {
 } from '@stowage/contract';
 import { ENTRIES_ROUTES } from './entries/entries.routes.js';
 import { FILES_ROUTES } from './entries/files.routes.js';
+import { ZIP_ROUTES } from './entries/zip.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
 import { TOKENS_ROUTES } from './identity/tokens.routes.js';
@@ -88,6 +89,7 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
+  ...ZIP_ROUTES,
   ...SPACES_ROUTES,
   ...UPLOAD_PASSWORD_ROUTES,
   ...SHARE_LINKS_ROUTES,

@@ -67,6 +67,7 @@ export const PROBLEMS = {
   'folder-too-deep': { title: 'The folders would be nested too deeply', status: 409, retryable: false },
   'not-in-trash': { title: 'This is not in the trash', status: 409, retryable: false },
   'file-not-found': { title: 'There is no such file', status: 404, retryable: false },
+  'zip-too-large': { title: 'This is too much for one ZIP file', status: 413, retryable: false },
   'range-not-satisfiable': { title: 'The file has no such bytes', status: 416, retryable: false },
   // Storage and database
   'storage-full': { title: 'There is no space left to store this', status: 507, retryable: true },

@@ -16,11 +16,15 @@ import { FoldersController } from './folders.controller.js';
 import { SpaceMoves } from './space-moves.js';
 import { TreeLedger } from './tree-ledger.js';
 import { UploadPasswordLedger } from './upload-password-ledger.js';
+import { ZipListing } from './zip-listing.js';
+import { ZipSender } from './zip-sender.js';
+import { ZipWalk } from './zip-walk.js';
+import { ZipController } from './zip.controller.js';
 
 /** Folders and files. */
 @Module({
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
-  controllers: [EntriesController, FilesController, FoldersController],
+  controllers: [EntriesController, FilesController, FoldersController, ZipController],
   providers: [
     EntriesService,
     EntryLedger,
@@ -32,7 +36,20 @@ import { UploadPasswordLedger } from './upload-password-ledger.js';
     SpaceMoves,
     TreeLedger,
     UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+    ZipWalk,
   ],
-  exports: [UploadPasswordLedger, EntryLedger, EntryListing, FileListing, FileRemover, FileSender, TreeLedger],
+  exports: [
+    EntryLedger,
+    EntryListing,
+    FileListing,
+    FileRemover,
+    FileSender,
+    TreeLedger,
+    UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+  ],
 })
 export class EntriesModule {}
