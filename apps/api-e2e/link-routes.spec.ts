@@ -18,6 +18,8 @@ const ROUTES: Readonly<Record<string, LinkKind | 'door'>> = {
   'GET /api/links/{slug}/entries': 'share',
   'GET /api/links/{slug}/files/{id}/content': 'share',
   'HEAD /api/links/{slug}/files/{id}/content': 'share',
+  'GET /api/links/{slug}/zip': 'share',
+  'HEAD /api/links/{slug}/zip': 'share',
   'POST /r/{slug}/upload': 'request',
   'POST /r/{slug}/uploads': 'request',
   'GET /r/{slug}/uploads/{id}': 'request',

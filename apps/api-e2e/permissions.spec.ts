@@ -89,6 +89,8 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'get /api/links/{slug}/entries': 'to hold a link',
   'get /api/links/{slug}/files/{id}/content': 'to hold a link',
   'head /api/links/{slug}/files/{id}/content': 'to hold a link',
+  'get /api/links/{slug}/zip': 'to hold a link',
+  'head /api/links/{slug}/zip': 'to hold a link',
   'post /r/{slug}/upload': 'to hold a link',
   'post /r/{slug}/uploads': 'to hold a link',
   'get /r/{slug}/uploads/{id}': 'to hold a link',

@@ -24,6 +24,7 @@ export class ZipSender {
 
   /**
    * Answers.
+   * @param called what it is called without its extension; null: by what is in it
    * @param begins called with the name of the ZIP file before bytes are sent; what it throws is the answer
    * @throws ProblemError file-damaged, zip-too-large
    */
@@ -31,10 +32,11 @@ export class ZipSender {
     selection: ZipSelection,
     request: Request,
     response: Response,
+    called: string | null = null,
     begins: (name: string) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     await this.check(selection);
-    const name = `${safeZipName(await this.nameOf(selection))}.zip`;
+    const name = `${safeZipName(called ?? (await this.nameOf(selection)))}.zip`;
     if (request.method !== 'HEAD') await begins(name);
     response.set(attachment(name));
     response.setHeader('Content-Type', 'application/zip');

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { FileListing } from '../entries/file-listing.js';
 import { FileSender } from '../entries/file-sender.js';
 import { UploadPasswordLedger } from '../entries/upload-password-ledger.js';
+import { ZipSender } from '../entries/zip-sender.js';
 import { Cookies } from '../identity/cookies.js';
 import type { KnownLink } from '../identity/known-link.js';
 import { LinkGate } from '../identity/link-gate.js';
@@ -15,7 +16,7 @@ import type { Configuration } from '../platform/config/configuration.js';
 import { readJson } from '../platform/http/json-body.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
-import { listSharedQuery } from './held-links.routes.js';
+import { listSharedQuery, sharedZipQuery } from './held-links.routes.js';
 import { refuseUsedUp, ShareDownloads } from './share-downloads.js';
 import { SharedTree } from './shared-tree.js';
 
@@ -30,6 +31,7 @@ export class HeldLinksController {
     private readonly tree: SharedTree,
     private readonly files: FileListing,
     private readonly sender: FileSender,
+    private readonly zips: ZipSender,
     private readonly downloads: ShareDownloads,
     private readonly uploadPasswords: UploadPasswordLedger,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
@@ -82,6 +84,19 @@ export class HeldLinksController {
     if (found === null) throw new ProblemError('file-not-found', 'It may have been deleted.');
     await this.sender.send(await this.sender.sendable(found, false), request, response, ({ start }) =>
       this.downloads.begin(link, { id: fileId, name }, request, start),
+    );
+  }
+
+  @Get('zip')
+  async zip(@Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { entries } = parseQuery(sharedZipQuery, query);
+    const { link } = linkOf(request);
+    refuseUsedUp(link);
+    const selection = await this.tree.selection(link, entries?.split(',') ?? []);
+    // Several have the name of what is shared, whatever folder they are in.
+    const called = selection.length === 1 ? selection[0].name : (await this.tree.target(link)).name;
+    await this.zips.send(selection, request, response, called, (name) =>
+      this.downloads.begin(link, { id: link.entry, name }, request, 0),
     );
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@stowage/contract';
 import { z } from 'zod';
 import { contentAnswers, RANGE_PARAMETERS } from '../entries/files.routes.js';
+import { MAX_ZIP_SELECTION, ZIP_ROUTES, zipQuery } from '../entries/zip.routes.js';
 import { cookie, json, OF_BODIES } from '../identity/session.routes.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
 import type { ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
@@ -21,6 +22,13 @@ export const listSharedQuery = z.strictObject({
   folder: idSchema.optional().describe('Id of a folder in what is shared; without it, the one that is shared.'),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Entries on a page.'),
   cursor: z.string().max(4000).optional().describe('`next` of the page before.'),
+});
+
+/** `GET /api/links/{slug}/zip?entries=…`. */
+export const sharedZipQuery = z.strictObject({
+  entries: zipQuery.shape.entries
+    .optional()
+    .describe(`Ids in what is shared, with commas between them, ${MAX_ZIP_SELECTION} at most; left out: all of it.`),
 });
 
 /** The secret in the address of a link. */
@@ -66,6 +74,13 @@ const content = {
     416: { 'Content-Range': { description: 'How many bytes there are.', schema: z.string() } },
   },
 } as const;
+const zip = ({ method, answers, description, id: zipId, summary }: RouteDoc): RouteDoc => ({
+  ...{ tag, method, answers, summary, id: `${zipId}Shared`, permission: 'share', path: '/api/links/{slug}/zip' },
+  description: [description ?? '', PASSWORD, method === 'get' ? 'Counts as one download.' : ''].join(' ').trim(),
+  parameters: [slug, ...queryParameters(sharedZipQuery)],
+  problems: [...OF_LINK, 'entry-not-found', 'file-damaged', 'zip-too-large'],
+});
+
 /** What whoever holds a link may know and read. */
 export const HELD_LINKS_ROUTES: readonly RouteDoc[] = [
   {
@@ -133,4 +148,5 @@ export const HELD_LINKS_ROUTES: readonly RouteDoc[] = [
     answers: contentAnswers({}),
     problems: content.problems.filter((code) => code !== 'file-unreadable'),
   },
+  ...ZIP_ROUTES.map(zip),
 ];

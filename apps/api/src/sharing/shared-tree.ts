@@ -3,7 +3,10 @@ import { ID_PATTERN, type Entry, type SharedEntry, type SharedEntryList } from '
 import { DataSource } from 'typeorm';
 import { parseEntryCursor, type EntrySort } from '../entries/entry-cursor.js';
 import { EntryListing } from '../entries/entry-listing.js';
+import { entryNotFound } from '../entries/tree-refusals.js';
 import { findPlace } from '../entries/tree-walks.js';
+import { ZipListing, type ZipEntry } from '../entries/zip-listing.js';
+import type { ZipSelection } from '../entries/zip-sender.js';
 import type { KnownLink } from '../identity/known-link.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 
@@ -16,6 +19,7 @@ export class SharedTree {
   constructor(
     private readonly database: DataSource,
     private readonly listing: EntryListing,
+    private readonly zips: ZipListing,
   ) {}
 
   /**
@@ -66,15 +70,23 @@ export class SharedTree {
   }
 
   /**
-   * Whether all of these are in what a share leads to.
+   * Entries that a share leads to, for a ZIP file; none: all of it.
    * @throws ProblemError entry-not-found
    */
-  async checkAllWithin(link: KnownLink, ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      if (id !== link.entry && (await this.within(link, id)) === null) {
-        throw new ProblemError('entry-not-found', 'It may have been deleted.');
-      }
-    }
+  async selection(link: KnownLink, ids: readonly string[]): Promise<ZipSelection> {
+    const wanted = ids.length === 0 ? [link.entry] : [...new Set(ids)];
+    for (const id of wanted) if (id !== link.entry && (await this.within(link, id)) === null) throw entryNotFound();
+    const found = new Map<string, ZipEntry>();
+    const root = link.entry === link.space && wanted.includes(link.space) ? await this.zips.roots([link.space]) : [];
+    for (const entry of [...root, ...(await this.zips.find(wanted))]) found.set(entry.id ?? entry.spaceId, entry);
+    const [first, ...others] = wanted.map((id) => {
+      const entry = found.get(id);
+      // Gone since it was looked for.
+      if (entry?.spaceId !== link.space) throw entryNotFound();
+      return entry;
+    });
+    if (first === undefined) throw entryNotFound();
+    return [first, ...others];
   }
 
   private async within(link: KnownLink, id: string): Promise<Entry | null> {
