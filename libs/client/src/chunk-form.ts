@@ -26,6 +26,7 @@ export function chunkForm(key: string, source: UploadSource, plan: ChunkPlan, in
   form.append(FORM_FIELDS.name, source.name);
   form.append(FORM_FIELDS.path, wirePath(source));
   if (source.space !== undefined) form.append(FORM_FIELDS.space, source.space);
+  if (source.folder !== undefined) form.append(FORM_FIELDS.folder, source.folder);
   form.append(FILE_PART, chunkSlice(source, plan, index), source.name);
   return form;
 }
