@@ -183,6 +183,14 @@ const ROWS: readonly Row[] = [
     ask: ({ trashed }) => ({ path: `/api/entries/${trashed}/restore`, ask: { method: 'POST' } }),
   },
   {
+    ...{ route: 'get /api/entries/{id}/upload-password', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password` }),
+  },
+  {
+    ...{ route: 'put /api/entries/{id}/upload-password', needs: 'manager', scope: 'admin' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password`, ask: json('PUT', { password: null }) }),
+  },
+  {
     ...{ route: 'get /api/spaces/{id}/trash', needs: 'viewer', scope: 'files:read' },
     ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
   },

@@ -22,7 +22,8 @@ function answering(answer: unknown) {
     const [address, init] = fetch.mock.calls.at(-1) ?? [];
     return [init?.method, address, init?.body];
   };
-  return { links: new ApiClient({ fetch }).links, last };
+  const headers = () => new Headers(fetch.mock.calls.at(-1)?.[1]?.headers);
+  return { links: new ApiClient({ fetch }).links, last, headers };
 }
 
 describe('the client of links', () => {
@@ -68,6 +69,33 @@ describe('the client of links', () => {
     expect(links.fileAddress(SLUG, 'x')).toBe(`/api/links/${SLUG}/files/x/content`);
     expect(links.zipAddress(SLUG)).toBe(`/api/links/${SLUG}/zip`);
     expect(links.zipAddress(SLUG, ['x', 'y'])).toBe(`/api/links/${SLUG}/zip?entries=x%2Cy`);
+  });
+
+  it('sends to a request, shows the password of a folder, and knows where the bytes go', async () => {
+    const upload = { id: ID, state: 'receiving', length: 3, received: 0, name: 'a', chunkSize: null, expiresAt: AT };
+    const status = { upload, complete: false, offset: 0, missing: [{ start: 0, end: 3 }], missingTruncated: false };
+    const { links, last, headers } = answering(status);
+    await expect(links.beginUpload(SLUG, { name: 'a', length: 3, sender: 'Ann' }, 'grün')).resolves.toEqual(status);
+    expect(last()).toEqual(['POST', `/r/${SLUG}/uploads`, '{"name":"a","length":3,"sender":"Ann"}']);
+    expect(Buffer.from(headers().get('stowage-upload-password') ?? '', 'latin1').toString()).toBe('grün');
+    await links.beginUpload(SLUG, { name: 'a', length: 3 });
+    expect(headers().has('stowage-upload-password')).toBe(false);
+    await expect(links.uploadStatus(SLUG, 'a/b')).resolves.toEqual(status);
+    expect(last()).toEqual(['GET', `/r/${SLUG}/uploads/a%2Fb`, undefined]);
+    await links.completeUpload(SLUG, 'x');
+    expect(last()).toEqual(['POST', `/r/${SLUG}/uploads/x/complete`, undefined]);
+    await links.cancelUpload(SLUG, 'x');
+    expect(last()).toEqual(['DELETE', `/r/${SLUG}/uploads/x`, undefined]);
+    expect(links.formAddress(SLUG)).toBe(`/r/${SLUG}/upload`);
+    expect(links.bytesAddress(SLUG, 'x')).toBe(`/r/${SLUG}/uploads/x/bytes`);
+  });
+
+  it('knows whether uploads into a folder want a password, and sets it', async () => {
+    const { links, last } = answering({ wanted: true, from: ID });
+    await expect(links.uploadPassword('x')).resolves.toEqual({ wanted: true, from: ID });
+    expect(last()).toEqual(['GET', '/api/entries/x/upload-password', undefined]);
+    await links.setUploadPassword('x', null);
+    expect(last()).toEqual(['PUT', '/api/entries/x/upload-password', '{"password":null}']);
   });
 
   it('refuses an answer that the contract does not describe', async () => {

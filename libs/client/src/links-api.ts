@@ -5,12 +5,20 @@ import {
   type LinkChange,
   type LinkList,
   type LinkWish,
+  type SendWish,
+  type SentResult,
+  type SentStatus,
   type SharedEntryList,
+  type UploadPassword,
+  UPLOAD_PASSWORD_HEADER,
   heldLinkSchema,
   linkAccessListSchema,
   linkListSchema,
   linkSchema,
+  sentResultSchema,
+  sentStatusSchema,
   sharedEntryListSchema,
+  uploadPasswordSchema,
 } from '@stowage/contract';
 import { type Caller, type PageQuery, search } from './api-call.js';
 
@@ -87,7 +95,66 @@ export class LinksApi {
   zipAddress(slug: string, entries: readonly string[] = []): string {
     return `${heldAt(slug)}/zip${search({ entries: entries.length === 0 ? null : entries.join(',') })}`;
   }
+
+  /** Where a form of Dropzone sends files to a request: `POST /r/{slug}/upload`. */
+  formAddress(slug: string): string {
+    return `${requestAt(slug)}/upload`;
+  }
+
+  /**
+   * `POST /r/{slug}/uploads`: begins an upload by a request. Only its id leads to it: requests list nothing.
+   * @param password what the folder itself wants of uploads, if it does
+   */
+  beginUpload(slug: string, wanted: SendWish, password: string | null = null): Promise<SentStatus> {
+    const headers = password === null ? {} : uploadPasswordHeaders(password);
+    const path = `${requestAt(slug)}/uploads`;
+    return this.caller.read(sentStatusSchema, { method: 'POST', path, headers, body: wanted });
+  }
+
+  /** Where the bytes of an upload by a request are put, with their `Content-Range`. */
+  bytesAddress(slug: string, upload: string): string {
+    return `${sentAt(slug, upload)}/bytes`;
+  }
+
+  /** `GET /r/{slug}/uploads/{id}` */
+  uploadStatus(slug: string, upload: string, signal?: AbortSignal): Promise<SentStatus> {
+    return this.caller.read(sentStatusSchema, { method: 'GET', path: sentAt(slug, upload), signal });
+  }
+
+  /** `POST /r/{slug}/uploads/{id}/complete`: makes the file of an upload that has all its bytes. */
+  completeUpload(slug: string, upload: string, signal?: AbortSignal): Promise<SentResult> {
+    return this.caller.read(sentResultSchema, { method: 'POST', path: `${sentAt(slug, upload)}/complete`, signal });
+  }
+
+  /** `DELETE /r/{slug}/uploads/{id}`: removes an unfinished upload and its bytes. */
+  async cancelUpload(slug: string, upload: string): Promise<void> {
+    await this.caller.call({ method: 'DELETE', path: sentAt(slug, upload) });
+  }
+
+  /** `GET /api/entries/{id}/upload-password`: whether uploads into a folder want one. */
+  uploadPassword(folder: string, signal?: AbortSignal): Promise<UploadPassword> {
+    return this.caller.read(uploadPasswordSchema, { method: 'GET', path: uploadPasswordAt(folder), signal });
+  }
+
+  /**
+   * `PUT /api/entries/{id}/upload-password`
+   * @param password null removes it
+   */
+  async setUploadPassword(folder: string, password: string | null): Promise<void> {
+    await this.caller.call({ method: 'PUT', path: uploadPasswordAt(folder), body: { password } });
+  }
+}
+
+/**
+ * The headers that show the password of an upload: its bytes in UTF-8, as characters, which is what headers are made of.
+ * Headers lose blanks at the ends, which the form field `password` keeps.
+ */
+export function uploadPasswordHeaders(password: string): Readonly<Record<string, string>> {
+  return { [UPLOAD_PASSWORD_HEADER]: String.fromCharCode(...new TextEncoder().encode(password)) };
 }
 
 const linkAt = (id: string) => `/api/share-links/${encodeURIComponent(id)}`;
 const heldAt = (slug: string) => `/api/links/${encodeURIComponent(slug)}`;
+const requestAt = (slug: string) => `/r/${encodeURIComponent(slug)}`;
+const sentAt = (slug: string, upload: string) => `${requestAt(slug)}/uploads/${encodeURIComponent(upload)}`;
+const uploadPasswordAt = (folder: string) => `/api/entries/${encodeURIComponent(folder)}/upload-password`;
