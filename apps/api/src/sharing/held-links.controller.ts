@@ -80,6 +80,7 @@ export class HeldLinksController {
   async content(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { link } = linkOf(request);
     const { id: fileId, name } = await this.tree.file(link, id);
+    await this.downloads.refuseNew(link, fileId, request);
     const found = await this.files.find(fileId);
     if (found === null) throw new ProblemError('file-not-found', 'It may have been deleted.');
     await this.sender.send(await this.sender.sendable(found, false), request, response, ({ start }) =>

@@ -21,12 +21,20 @@ export class ShareDownloads {
    * @throws ProblemError link-used-up
    */
   async begin(link: KnownLink, entry: { id: string; name: string }, request: Request, start: number): Promise<void> {
-    const address = request.ip ?? '';
-    // Nobody needs to read the address in the table.
-    const digest = digestOf(`${link.slug} ${address}`);
+    const digest = addressDigest(link, request);
     if (start > 0 && (await this.ledger.isCounted(link.id, entry.id, digest))) return;
     if (!(await this.ledger.countDownload(link.id, entry.id, digest))) throw usedUp();
+    const address = request.ip ?? '';
     await this.log.add(link.id, { action: 'downloaded', address, entry: entry.id, name: entry.name });
+  }
+
+  /**
+   * Refuses a file of a link that is used up, unless its download has begun from this address: headers, too, tell of a file.
+   * @throws ProblemError link-used-up
+   */
+  async refuseNew(link: KnownLink, entryId: string, request: Request): Promise<void> {
+    if (!isUsedUp(link) || (await this.ledger.isCounted(link.id, entryId, addressDigest(link, request)))) return;
+    throw usedUp();
   }
 }
 
@@ -34,9 +42,18 @@ export class ShareDownloads {
  * Refuses a link that was used as often as it may be, where nothing goes on that has begun.
  * @throws ProblemError link-used-up
  */
-export function refuseUsedUp({ kind, downloads, maxDownloads, uploads, maxUploads }: KnownLink): void {
+export function refuseUsedUp(link: KnownLink): void {
+  if (isUsedUp(link)) throw usedUp();
+}
+
+function isUsedUp({ kind, downloads, maxDownloads, uploads, maxUploads }: KnownLink): boolean {
   const [count, most] = kind === 'share' ? [downloads, maxDownloads] : [uploads, maxUploads];
-  if (most !== null && count >= most) throw usedUp();
+  return most !== null && count >= most;
+}
+
+/** Nobody needs to read the address in the table. */
+function addressDigest({ slug }: KnownLink, request: Request): Buffer {
+  return digestOf(`${slug} ${request.ip ?? ''}`);
 }
 
 function usedUp(): ProblemError {
