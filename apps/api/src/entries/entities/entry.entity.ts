@@ -69,6 +69,10 @@ export class Entry {
   @Column('text', { name: 'trashed_path', nullable: true })
   trashedPath: string | null;
 
+  /** Of a folder: argon2id of the password that uploads into it want; read by nothing but its own ledger. Null without one. */
+  @Column('text', { name: 'upload_password_hash', nullable: true, select: false })
+  uploadPasswordHash: string | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
 }
