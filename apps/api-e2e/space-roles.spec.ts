@@ -9,62 +9,15 @@ import {
   type SpaceRole,
 } from '@stowage/contract';
 import { z } from 'zod';
-import { encodeForm } from './support/form.js';
-import type { Answer, Ask } from './support/http.js';
+import type { Answer } from './support/http.js';
 import { program, somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
+import { BYTES, UPLOAD_ROWS, form, fresh, json, type Row } from './support/space-rows.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const TOKEN = 'acceptance-token-of-forty-two-characters-x';
-const BYTES = Buffer.from('fifteen bytes..');
-
-/** What a request needs, and what it is about. */
-interface Row {
-  readonly route: string;
-  /** The smallest role that is enough; `own`: none, it is about an upload of one's own. */
-  readonly needs: SpaceRole | 'admin' | 'own';
-  readonly scope: Scope | null;
-  readonly ask: (facts: Facts) => { readonly path: string; readonly ask?: Ask };
-}
-
-interface Facts {
-  readonly space: string;
-  /** Of a file in the space. */
-  readonly file: string;
-  /** Of a folder in the space. */
-  readonly folder: string;
-  /** Of a file in its trash. */
-  readonly trashed: string;
-  /** Of an unfinished upload into the space, of the account that asks; with its first five bytes. */
-  readonly upload: string;
-  /** Of a member who is a viewer. */
-  readonly member: string;
-  /** Name of somebody who is no member. */
-  readonly other: string;
-}
-
-const json = (method: string, body: unknown): Ask => ({
-  method,
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-});
-let count = 0;
-const form = (space: string): Ask => {
-  const file = { name: 'file', value: BYTES, fileName: `form ${++count}.bin` };
-  const { contentType, body } = encodeForm([{ name: 'space', value: space }, file]);
-  return { method: 'POST', headers: { 'Content-Type': contentType }, body };
-};
-const put = (path: string, start: number, end: number): { path: string; ask: Ask } => ({
-  path: `${path}/bytes`,
-  ask: {
-    method: 'PUT',
-    headers: { 'Content-Range': `bytes ${start}-${end - 1}/*` },
-    body: BYTES.subarray(start, end),
-  },
-});
-
 const ROWS: readonly Row[] = [
   {
     route: 'get /api/spaces/{id}',
@@ -74,7 +27,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ route: 'patch /api/spaces/{id}', needs: 'manager', scope: 'admin' },
-    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
   },
   {
     ...{ route: 'patch /api/spaces/{id} quota', needs: 'admin', scope: 'admin' },
@@ -136,11 +89,11 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ route: 'post /api/folders', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ folder }) => ({ path: '/api/folders', ask: json('POST', { parent: folder, path: `made ${++count}` }) }),
+    ask: ({ folder }) => ({ path: '/api/folders', ask: json('POST', { parent: folder, path: `made ${fresh()}` }) }),
   },
   {
     ...{ route: 'post /api/folders root', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/api/folders', ask: json('POST', { parent: space, path: `made ${++count}` }) }),
+    ask: ({ space }) => ({ path: '/api/folders', ask: json('POST', { parent: space, path: `made ${fresh()}` }) }),
   },
   {
     ...{ route: 'get /api/folders/{id}', needs: 'viewer', scope: 'files:read' },
@@ -164,7 +117,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ route: 'patch /api/entries/{id}', needs: 'editor', scope: 'files:write' },
-    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
   },
   {
     ...{ route: 'patch /api/entries/{id} move', needs: 'editor', scope: 'files:write' },
@@ -183,6 +136,14 @@ const ROWS: readonly Row[] = [
     ask: ({ trashed }) => ({ path: `/api/entries/${trashed}/restore`, ask: { method: 'POST' } }),
   },
   {
+    ...{ route: 'get /api/entries/{id}/upload-password', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password` }),
+  },
+  {
+    ...{ route: 'put /api/entries/{id}/upload-password', needs: 'manager', scope: 'admin' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password`, ask: json('PUT', { password: null }) }),
+  },
+  {
     ...{ route: 'get /api/spaces/{id}/trash', needs: 'viewer', scope: 'files:read' },
     ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
   },
@@ -197,69 +158,7 @@ const ROWS: readonly Row[] = [
       ask: json('POST', { action: 'copy', entries: [file], to: folder, conflict: 'rename' }),
     }),
   },
-  {
-    ...{ route: 'post /api/uploads into a folder', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ folder }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, folder, length: 5 }) }),
-  },
-  {
-    ...{ route: 'post /api/uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, space, length: 5 }) }),
-  },
-  {
-    ...{ route: 'post /upload', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/upload', ask: form(space) }),
-  },
-  {
-    ...{ route: 'post /uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/uploads', ask: form(space) }),
-  },
-  {
-    ...{ route: 'put /api/uploads/{id}/chunks/{index}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/chunks/1`, ask: { method: 'PUT', body: BYTES.subarray(5, 10) } }),
-  },
-  {
-    ...{ route: 'put /api/uploads/{id}/bytes', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => put(upload, 5, 9),
-  },
-  {
-    ...{ route: 'patch /api/uploads/{id}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({
-      path: upload,
-      ask: { method: 'PATCH', headers: { 'Upload-Offset': '5' }, body: BYTES.subarray(5) },
-    }),
-  },
-  {
-    ...{ route: 'post /api/uploads/{id}/complete', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/complete`, ask: { method: 'POST' } }),
-  },
-  {
-    ...{ route: 'post /api/uploads/{id}/extend', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/extend`, ask: { method: 'POST' } }),
-  },
-  {
-    ...{ route: 'get /api/uploads of a space', needs: 'manager', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: `/api/uploads?scope=space&space=${space}` }),
-  },
-  {
-    ...{ route: 'post /api/uploads/purge', needs: 'manager', scope: 'uploads:write' },
-    ask: ({ space }) => ({
-      path: '/api/uploads/purge',
-      ask: json('POST', { scope: 'space', space, idleFor: 3600, dryRun: false }),
-    }),
-  },
-  { route: 'get /api/uploads/{id}', needs: 'own', scope: 'uploads:write', ask: ({ upload }) => ({ path: upload }) },
-  {
-    ...{ route: 'head /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'HEAD' } }),
-  },
-  {
-    ...{ route: 'get /api/uploads/{id}/digests', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/digests` }),
-  },
-  {
-    ...{ route: 'delete /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'DELETE' } }),
-  },
+  ...UPLOAD_ROWS,
 ];
 /** What is not about one space, and where it is asked instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -340,7 +239,7 @@ async function file(): Promise<string> {
 
 /** A folder in the space. */
 async function folder(): Promise<string> {
-  const made = await maria.sendJson('POST', '/api/folders', { parent: space, path: `folder ${++count}` });
+  const made = await maria.sendJson('POST', '/api/folders', { parent: space, path: `folder ${fresh()}` });
   return made.as(folderSchema).id;
 }
 
@@ -356,7 +255,7 @@ const things = async () => ({ file: await file(), folder: await folder(), trashe
 
 /** Begins an upload into the space, and sends the first chunk; its address. */
 async function begun(by: Visitor): Promise<string> {
-  const wanted = { name: `half ${++count}`, space, length: BYTES.length, chunkSize: 5 };
+  const wanted = { name: `half ${fresh()}`, space, length: BYTES.length, chunkSize: 5 };
   const answer = await by.sendJson('POST', '/api/uploads', wanted);
   expect(answer.status).toBe(201);
   const path = String(answer.headers.location);
@@ -366,7 +265,7 @@ async function begun(by: Visitor): Promise<string> {
 
 /** Somebody of a kind, with an upload of their account into the space, which they could begin before. */
 async function person(kind: Kind): Promise<{ readonly asks: Visitor; readonly upload: string }> {
-  const account = await somebody(product, maria, `person ${++count}`, kind.isAdmin === true ? 'admin' : 'member');
+  const account = await somebody(product, maria, `person ${fresh()}`, kind.isAdmin === true ? 'admin' : 'member');
   await setRole(maria, space, account, 'editor');
   const upload = await begun(account.visitor);
   const spaces = { here: [space], elsewhere: [(await ownSpace(account.visitor)).id] };
@@ -406,7 +305,7 @@ describe('in a space', () => {
     const wrong: unknown[] = [];
     for (const row of ROWS) {
       const { asks, upload } = await person(kind);
-      const other = await somebody(product, maria, `other ${++count}`, 'member');
+      const other = await somebody(product, maria, `other ${fresh()}`, 'member');
       await setRole(maria, space, member, 'viewer');
       const facts = { space, ...(await things()), upload, member: member.id, other: other.name };
       const { path, ask } = row.ask(facts);

@@ -5,6 +5,7 @@ import {
   apiTokenSchema,
   byteRangeSchema,
   changeEntrySchema,
+  changeLinkSchema,
   changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
@@ -12,6 +13,7 @@ import {
   completeUploadSchema,
   createApiTokenSchema,
   createFolderSchema,
+  createLinkSchema,
   createSpaceSchema,
   createUploadSchema,
   entryListSchema,
@@ -21,9 +23,13 @@ import {
   folderSchema,
   folderWithAncestorsSchema,
   invitedSchema,
+  heldLinkSchema,
   inviteSchema,
   limitsSchema,
+  linkAccessListSchema,
   linkFactsSchema,
+  linkListSchema,
+  linkSchema,
   lookAtLinkSchema,
   memberListSchema,
   memberSchema,
@@ -37,12 +43,20 @@ import {
   restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
+  sendUploadSchema,
+  sentResultSchema,
+  sentStatusSchema,
   setUpSchema,
+  setUploadPasswordSchema,
+  sharedEntryListSchema,
+  sharedEntrySchema,
   signInSchema,
   spaceListSchema,
   spaceSchema,
   trashedSchema,
+  unlockLinkSchema,
   uploadListSchema,
+  uploadPasswordSchema,
   uploadResultSchema,
   uploadSchema,
   uploadStatusSchema,
@@ -62,10 +76,14 @@ import { openApiDocument, type OpenApiDocument } from './platform/openapi/openap
 import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
 import type { RouteDoc } from './platform/openapi/route-doc.js';
 import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
+import { HELD_LINKS_ROUTES } from './sharing/held-links.routes.js';
+import { SHARE_LINKS_ROUTES } from './sharing/share-links.routes.js';
+import { UPLOAD_PASSWORD_ROUTES } from './sharing/upload-password.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
 import { UPLOAD_PURGE_ROUTES } from './upload/upload-purge.routes.js';
+import { REQUESTS_ROUTES } from './upload/requests/requests.routes.js';
 import { UPLOAD_ROUTES } from './upload/upload.routes.js';
 
 /** Every route that the server has, with what it takes and answers. */
@@ -79,6 +97,10 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...OPERATIONS_ROUTES,
   ...ZIP_ROUTES,
   ...SPACES_ROUTES,
+  ...UPLOAD_PASSWORD_ROUTES,
+  ...SHARE_LINKS_ROUTES,
+  ...HELD_LINKS_ROUTES,
+  ...REQUESTS_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
   ...TOKENS_ROUTES,
@@ -102,6 +124,10 @@ const ANSWERS = {
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
   ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
+  ...{ HeldLink: heldLinkSchema, SharedEntry: sharedEntrySchema, SharedEntryList: sharedEntryListSchema },
+  ...{ SentResult: sentResultSchema, SentStatus: sentStatusSchema },
+  ...{ UploadPassword: uploadPasswordSchema },
+  ...{ Link: linkSchema, LinkList: linkListSchema, LinkAccessList: linkAccessListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
@@ -111,6 +137,13 @@ const REQUESTS = {
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
   ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
+  ...{
+    CreateLink: createLinkSchema,
+    ChangeLink: changeLinkSchema,
+    UnlockLink: unlockLinkSchema,
+    SendUpload: sendUploadSchema,
+    SetUploadPassword: setUploadPasswordSchema,
+  },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.
@@ -128,6 +161,7 @@ export function apiDocument(): OpenApiDocument {
     Files: 'What has been uploaded.',
     Folders: 'Where files and folders lie, and the trash.',
     Spaces: 'Where files are, and who may get at them.',
+    Links: 'For people without an account: to read a file or folder, or to upload into a folder.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',
   };

@@ -45,6 +45,7 @@ import {
 } from '@stowage/contract';
 import { type AnswerSchema, type Call, type Caller, type PageQuery, search } from './api-call.js';
 import { EntriesApi } from './entries-api.js';
+import { LinksApi } from './links-api.js';
 import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -101,6 +102,8 @@ export class ApiClient {
   readonly spaces = new SpacesApi(this.#caller);
   /** Folders and files. */
   readonly entries = new EntriesApi(this.#caller);
+  /** Links into spaces, and what they lead to. */
+  readonly links = new LinksApi(this.#caller);
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);

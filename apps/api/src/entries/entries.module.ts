@@ -10,6 +10,7 @@ import { EntryListing } from './entry-listing.js';
 import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
+import { FileSender } from './file-sender.js';
 import { FilesController } from './files.controller.js';
 import { FoldersController } from './folders.controller.js';
 import { EntryCopies } from './entry-copies.js';
@@ -23,7 +24,9 @@ import { Purger } from './purger.js';
 import { SpaceMoves } from './space-moves.js';
 import { TrashRetention } from './trash-retention.js';
 import { TreeLedger } from './tree-ledger.js';
+import { UploadPasswordLedger } from './upload-password-ledger.js';
 import { ZipListing } from './zip-listing.js';
+import { ZipSender } from './zip-sender.js';
 import { ZipWalk } from './zip-walk.js';
 import { ZipController } from './zip.controller.js';
 
@@ -32,10 +35,38 @@ import { ZipController } from './zip.controller.js';
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
   controllers: [EntriesController, FilesController, FoldersController, OperationsController, ZipController],
   providers: [
-    ...[EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
-    ...[EntryCopies, FolderCopies, OperationLedger, OperationRunner, OperationSteps, OperationsService],
-    ...[Purger, TrashRetention, ZipListing, ZipWalk],
+    EntriesService,
+    EntryCopies,
+    EntryLedger,
+    EntryListing,
+    FileGauges,
+    FileListing,
+    FileRemover,
+    FileSender,
+    FolderCopies,
+    OperationLedger,
+    OperationRunner,
+    OperationSteps,
+    OperationsService,
+    Purger,
+    SpaceMoves,
+    TrashRetention,
+    TreeLedger,
+    UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+    ZipWalk,
   ],
-  exports: [EntryLedger, FileListing, FileRemover, TreeLedger],
+  exports: [
+    EntryLedger,
+    EntryListing,
+    FileListing,
+    FileRemover,
+    FileSender,
+    TreeLedger,
+    UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+  ],
 })
 export class EntriesModule {}

@@ -17,6 +17,8 @@ export interface Destination {
   readonly folderId?: string | null;
   /** Folder names, outermost first. */
   readonly folders: readonly string[];
+  /** Whether a folder whose name a file has gets a number, instead of being refused: who must not learn what is there. */
+  readonly evades?: boolean;
   readonly name: string;
 }
 
@@ -65,7 +67,8 @@ export class EntryLedger {
     for (const folder of destination.folders) {
       const holder = await holderOf(manager, id, folder);
       if (holder === null) return false;
-      if (holder.kind === 'file') throw notAFolder();
+      if (holder.kind === 'file' && destination.evades !== true) throw notAFolder();
+      if (holder.kind === 'file') return false;
       ({ id } = holder);
     }
     return (await holderOf(manager, id, destination.name)) !== null;
@@ -102,7 +105,7 @@ export class EntryLedger {
     const { spaceId, name } = destination;
     await lockTrees(manager, 'shared', spaceId);
     const base = await this.base(manager, destination, true);
-    const folders = await makeFolders(manager, base, destination.folders);
+    const folders = await makeFolders(manager, base, destination.folders, destination.evades);
     const parentId = folders.at(-1)?.id ?? base.parentId;
     const place: Place = { spaceId, parentId, uploadId, mediaType };
     const claim = (candidate: string) => this.insertClaim(manager, place, candidate, nameKey(candidate));
@@ -166,6 +169,11 @@ export class EntryLedger {
     );
     if (rows[0] === undefined) throw new Error('The upload has no claimed name.');
     return rows[0].id;
+  }
+
+  /** Notes who has sent what becomes a file. */
+  async setSender(manager: EntityManager, uploadId: string, sender: string): Promise<void> {
+    await manager.query(`UPDATE entries SET sender = $2 WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId, sender]);
   }
 
   /** Gives a claimed name back. */

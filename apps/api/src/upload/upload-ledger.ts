@@ -8,6 +8,7 @@ import { newId } from '../platform/database/ids.js';
 import { quotaExceeded } from '../spaces/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
 import { GIVE_BACK, RESERVED, takeUp, tooManyUploads } from './reservation.js';
+import { LINK_IDLE_SECONDS, LinkLimits, type PlanOfLink } from './link-limits.js';
 import { isFinal, MOVES } from './upload-states.js';
 
 /** What a client declares of an upload when it begins one. */
@@ -31,6 +32,8 @@ export interface UploadPlan {
   readonly conflict?: ConflictPolicy;
   /** Most bytes that it may get; null: as the server allows. */
   readonly maxSize?: number | null;
+  /** Of an upload that comes by a link. */
+  readonly link?: PlanOfLink;
   /** Digest of the whole request, by which it is known again; without one its values are compared. */
   readonly fingerprint?: string;
 }
@@ -61,6 +64,7 @@ export class UploadLedger {
     @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
+    private readonly links: LinkLimits = new LinkLimits(database),
   ) {
     this.limits = limits;
   }
@@ -77,9 +81,10 @@ export class UploadLedger {
    * Makes an upload, and reserves its length. With a `refusal`, which names a problem, it is only a tombstone and reserves
    * nothing.
    * @returns null when another request has just made one with the same key
-   * @throws ProblemError quota-exceeded, too-many-uploads; then nothing was made
+   * @throws ProblemError quota-exceeded, too-many-uploads, link-used-up, link-revoked; then nothing was made
    */
   async create(plan: UploadPlan, refusal: string | null): Promise<Upload | null> {
+    await this.links.begins(plan);
     const id = newId();
     const made = await this.database
       .transaction((manager) => this.insert(manager, id, plan, refusal))
@@ -92,12 +97,16 @@ export class UploadLedger {
 
   /** @throws to undo the insertion */
   private async insert(manager: EntityManager, id: string, plan: UploadPlan, refusal: string | null): Promise<boolean> {
+    if (refusal === null) await this.links.check(manager, plan);
+    const { link } = plan;
+    const idleSeconds = Math.min(this.limits.expireAfterSeconds, link === undefined ? Infinity : LINK_IDLE_SECONDS);
     const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
       `WITH added AS (
          INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-           declared_sha256, resumable, conflict, fingerprint, folder_id, max_size, expires_at, ended_at)
+           declared_sha256, resumable, conflict, fingerprint, folder_id, max_size, expire_after, sender, sender_network,
+           expires_at, ended_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $18) END, CASE WHEN $5 = 'failed' THEN now() END)
+           $20, $21, $22, CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $18) END, CASE WHEN $5 = 'failed' THEN now() END)
          ON CONFLICT (owner, client_key) DO NOTHING
          RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
        ), ${takeUp(19)}
@@ -122,13 +131,21 @@ export class UploadLedger {
         plan.fingerprint ?? null,
         plan.folderId ?? null,
         plan.maxSize ?? null,
-        this.limits.expireAfterSeconds,
+        idleSeconds,
         this.limits.maxOpenUploads,
+        link === undefined ? null : idleSeconds,
+        link?.sender ?? null,
+        link?.network ?? null,
       ],
     );
     if (row?.counted === false) throw tooManyUploads(this.limits);
     if (row?.reserved === false) throw new NoRoom();
     return row !== undefined;
+  }
+
+  /** Counts a file that has come by a link; in the transaction that makes it. */
+  arrived(manager: EntityManager, upload: Upload, fileId: string): Promise<void> {
+    return this.links.arrived(manager, upload, fileId);
   }
 
   /** Removes an upload that was refused, so that its key can be used again. */
@@ -216,7 +233,7 @@ export class UploadLedger {
   /** Lets the time to expiry begin anew; false when it no longer receives. */
   async extend(id: string): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
-      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => $2))
+      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => coalesce(expire_after, $2)))
        WHERE id = $1 AND state = 'receiving'`,
       [id, this.limits.expireAfterSeconds],
     );

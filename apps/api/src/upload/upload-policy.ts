@@ -28,7 +28,7 @@ export class UploadPolicy {
   async apply(plan: UploadPlan): Promise<{ plan: UploadPlan; refusal: ProblemError | null }> {
     const policy = await this.policies.of(plan.spaceId);
     return {
-      plan: { ...plan, conflict: plan.conflict ?? policy.conflict, maxSize: policy.maxFileSize },
+      plan: { ...plan, conflict: plan.conflict ?? policy.conflict, maxSize: smaller(plan.maxSize, policy.maxFileSize) },
       refusal: declaredRefusal(policy, plan),
     };
   }
@@ -54,4 +54,10 @@ export class UploadPolicy {
     const refusal = declaredRefusal(policy, { name, mediaType, length }) ?? contentRefusal(policy, mediaType, detected);
     return { detected, refusal };
   }
+}
+
+/** Of two limits the one that is reached first; null: there is none. */
+function smaller(one: number | null | undefined, other: number | null): number | null {
+  const least = Math.min(one ?? Infinity, other ?? Infinity);
+  return least === Infinity ? null : least;
 }

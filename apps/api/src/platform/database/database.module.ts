@@ -16,6 +16,7 @@ import { Spaces1764000012000 } from './migrations/12-spaces.js';
 import { Folders1764000013000 } from './migrations/13-folders.js';
 import { Operations1764000014000 } from './migrations/14-operations.js';
 import { Policies1764000015000 } from './migrations/15-policies.js';
+import { Links1764000016000 } from './migrations/16-links.js';
 import { UploadLists1764000017000 } from './migrations/17-upload-lists.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   Folders1764000013000,
   Operations1764000014000,
   Policies1764000015000,
+  Links1764000016000,
   UploadLists1764000017000,
 ];
 

@@ -24,6 +24,9 @@ const PAGES_OF_UPLOADS = /^\/transfers\/[A-Za-z0-9_-]{22,43}$/u;
 /** The same, of folders. */
 const PAGES_OF_FOLDERS = /^\/files\/f\/[A-Za-z0-9_-]{22,43}$/u;
 
+/** Pages of those who hold a link: its secret is in the address, which goes nowhere. */
+const PAGES_OF_LINKS = /^\/[sr]\/[A-Za-z0-9_-]{43}$/u;
+
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.
  * @param frameAncestors origins whose pages may have this one in a frame
@@ -61,8 +64,9 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
     response.set({
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'same-origin',
-      'Cache-Control': 'no-cache',
+      ...(PAGES_OF_LINKS.test(request.path)
+        ? { 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' }
+        : { 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' }),
     });
     response.sendFile(
       'index.html',
@@ -84,5 +88,6 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
 }
 
 function isPage(path: string): boolean {
-  return [PAGES_OF_SPACES, PAGES_OF_UPLOADS, PAGES_OF_FOLDERS].some((pages) => pages.test(path)) || PAGES.has(path);
+  const pages = [PAGES_OF_SPACES, PAGES_OF_UPLOADS, PAGES_OF_FOLDERS, PAGES_OF_LINKS];
+  return PAGES.has(path) || pages.some((known) => known.test(path));
 }
