@@ -82,6 +82,7 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     received: 4_000_000,
     name: 'film.mov',
     space: SPACE,
+    folder: SPACE,
     path: 'films',
     chunkSize: 4_000_000,
     conflict: 'reject',
