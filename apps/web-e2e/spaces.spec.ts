@@ -130,7 +130,7 @@ describe('spaces', () => {
       await leaving.getByRole('button', { name: 'Leave' }).click();
       await leaving.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
       await leaving.waitForURL(`${product.url}/`);
-      await leaving.getByRole('heading', { name: 'Files' }).waitFor();
+      await leaving.getByRole('heading', { name: 'My files' }).waitFor();
       expect((await spacesOf(adam.visitor)).map(({ kind }) => kind)).toEqual(['personal']);
     });
 
