@@ -53,6 +53,7 @@ describe('what a client asks for', () => {
     };
     const [key, first] = fingerprint({});
     expect(key).toBe('rest/key');
+    expect(fingerprint({ conflict: 'reject', path: '' })).toEqual([key, first]);
     const others = [
       { name: 'b' },
       { path: 'p' },
