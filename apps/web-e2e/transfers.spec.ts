@@ -64,14 +64,14 @@ describe('transfers', () => {
     });
 
     it('that cannot be read say so, and are read again', async () => {
-      await begun();
+      await begun('unread.bin');
       const page = await browsing.open(product.url);
       await page.route('**/api/uploads?*', (route) => route.abort());
       await page.getByRole('link', { name: 'Transfers', exact: true }).click();
       await page.getByText('The uploads could not be read.').waitFor();
       await page.unroute('**/api/uploads?*');
       await page.getByRole('button', { name: 'Try again' }).click();
-      await page.getByText('film.bin').waitFor();
+      await page.getByRole('link', { name: 'unread.bin' }).waitFor();
     });
 
     it.each(['light', 'dark'] as const)('have nothing that axe finds, in 320 pixels, %s', async (colorScheme) => {
