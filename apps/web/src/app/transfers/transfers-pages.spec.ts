@@ -19,15 +19,6 @@ function uploadPage(id: string, prepare: (backend: FakeBackend) => void): Promis
   });
 }
 
-beforeAllDialogs();
-
-/** The document of these tests has no dialogs that open. */
-function beforeAllDialogs(): void {
-  HTMLDialogElement.prototype.showModal ??= function open(this: HTMLDialogElement) {
-    this.open = true;
-  };
-}
-
 describe('one’s own transfers', () => {
   it('that are none say how to go on with one', async () => {
     const { shows, text } = await stage(OwnTransfersPage);
