@@ -53,6 +53,14 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'delete /api/files/{id}': 'files:write',
   'get /api/files/{id}/content': 'files:read',
   'head /api/files/{id}/content': 'files:read',
+  'post /api/folders': 'uploads:write',
+  'get /api/folders/{id}': 'files:read',
+  'get /api/folders/{id}/entries': 'files:read',
+  'get /api/entries/{id}': 'files:read',
+  'patch /api/entries/{id}': 'files:write',
+  'delete /api/entries/{id}': 'files:write',
+  'post /api/entries/{id}/restore': 'files:write',
+  'get /api/spaces/{id}/trash': 'files:read',
   'get /api/spaces': 'to be let in',
   'post /api/spaces': 'admin',
   'get /api/admin/spaces': 'admin',
@@ -84,9 +92,11 @@ const PROGRAM =
     if (needs === 'to sign in') return 'unauthorized';
     return ['nothing', 'a link', 'to be let in', ...scopes].includes(needs) ? 'through' : 'not-permitted';
   };
-/** Whoever goes on with one upload: other uploads are not there, which the route says. */
+/** Whoever goes on with one upload: other uploads are not there, which the route says; nor does it make folders. */
 const ONE_UPLOAD = (needs: Needs, route: string): Verdict =>
-  route === 'get /api/uploads' || route === 'post /api/uploads' ? 'not-permitted' : PROGRAM('uploads:write')(needs);
+  ['get /api/uploads', 'post /api/uploads', 'post /api/folders'].includes(route)
+    ? 'not-permitted'
+    : PROGRAM('uploads:write')(needs);
 const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict>> = {
   nobody: STRANGER,
   'a session that is over': STRANGER,

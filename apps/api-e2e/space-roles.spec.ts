@@ -1,6 +1,13 @@
 // Who may do what where: every route about spaces, files and uploads, for every role and kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fileListSchema, uploadResultSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
+import {
+  fileListSchema,
+  folderSchema,
+  uploadResultSchema,
+  uploadStatusSchema,
+  type Scope,
+  type SpaceRole,
+} from '@stowage/contract';
 import { z } from 'zod';
 import { encodeForm } from './support/form.js';
 import type { Answer, Ask } from './support/http.js';
@@ -26,6 +33,10 @@ interface Facts {
   readonly space: string;
   /** Of a file in the space. */
   readonly file: string;
+  /** Of a folder in the space. */
+  readonly folder: string;
+  /** Of a file in its trash. */
+  readonly trashed: string;
   /** Of an unfinished upload into the space, of the account that asks; with its first five bytes. */
   readonly upload: string;
   /** Of a member who is a viewer. */
@@ -110,6 +121,66 @@ const ROWS: readonly Row[] = [
   {
     ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
     ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'delete /api/files/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/files/${trashed}?permanent=true`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/folders', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: '/api/folders', ask: json('POST', { parent: folder, path: `made ${++count}` }) }),
+  },
+  {
+    ...{ route: 'post /api/folders root', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/api/folders', ask: json('POST', { parent: space, path: `made ${++count}` }) }),
+  },
+  {
+    ...{ route: 'get /api/folders/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}` }),
+  },
+  {
+    ...{ route: 'get /api/folders/{id}/entries', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}/entries` }),
+  },
+  {
+    ...{ route: 'get /api/folders/{id}/entries root', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/folders/${space}/entries` }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}` }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id} in the trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}` }),
+  },
+  {
+    ...{ route: 'patch /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+  },
+  {
+    ...{ route: 'patch /api/entries/{id} move', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({ path: `/api/entries/${file}`, ask: json('PATCH', { parent: folder }) }),
+  },
+  {
+    ...{ route: 'delete /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'delete /api/entries/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ file }) => ({ path: `/api/entries/${file}?permanent=true`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/entries/{id}/restore', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}/restore`, ask: { method: 'POST' } }),
+  },
+  {
+    ...{ route: 'get /api/spaces/{id}/trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
+  },
+  {
+    ...{ route: 'post /api/uploads into a folder', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, folder, length: 5 }) }),
   },
   {
     ...{ route: 'post /api/uploads', needs: 'contributor', scope: 'uploads:write' },
@@ -232,6 +303,22 @@ async function file(): Promise<string> {
   return (await maria.send('/upload', form(space))).as(uploadResultSchema).file?.id ?? '';
 }
 
+/** A folder in the space. */
+async function folder(): Promise<string> {
+  const made = await maria.sendJson('POST', '/api/folders', { parent: space, path: `folder ${++count}` });
+  return made.as(folderSchema).id;
+}
+
+/** A file in the trash of the space. */
+async function trashed(): Promise<string> {
+  const id = await file();
+  expect((await maria.send(`/api/entries/${id}`, { method: 'DELETE' })).status).toBe(204);
+  return id;
+}
+
+/** What is in the space. */
+const things = async () => ({ file: await file(), folder: await folder(), trashed: await trashed() });
+
 /** Begins an upload into the space, and sends the first chunk; its address. */
 async function begun(by: Visitor): Promise<string> {
   const wanted = { name: `half ${++count}`, space, length: BYTES.length, chunkSize: 5 };
@@ -272,7 +359,7 @@ describe('in a space', () => {
       z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     );
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
-      /^\/(upload|api\/(admin\/)?(spaces|files|uploads))/u.test(path)
+      /^\/(upload|api\/(admin\/)?(spaces|files|folders|entries|uploads))/u.test(path)
         ? Object.keys(methods).map((method) => `${method} ${path}`)
         : [],
     );
@@ -286,7 +373,7 @@ describe('in a space', () => {
       const { asks, upload } = await person(kind);
       const other = await somebody(product, maria, `other ${++count}`, 'member');
       await setRole(maria, space, member, 'viewer');
-      const facts = { space, file: await file(), upload, member: member.id, other: other.name };
+      const facts = { space, ...(await things()), upload, member: member.id, other: other.name };
       const { path, ask } = row.ask(facts);
       const got = verdict(await asks.send(path, ask), row.route);
       const isOwn = path.startsWith('/api/uploads/');
@@ -300,8 +387,16 @@ describe('in a space', () => {
 
   it('answers for a space of others as for one that never was', async () => {
     const { asks } = await person({ role: null });
-    const facts = { space, file: await file(), upload: await begun(maria), member: member.id, other: 'a member' };
-    const none = { ...facts, space: 'A'.repeat(22), file: 'A'.repeat(22), upload: `/api/uploads/${'A'.repeat(22)}` };
+    const facts = { space, ...(await things()), upload: await begun(maria), member: member.id, other: 'a member' };
+    const never = 'A'.repeat(22);
+    const none = {
+      ...facts,
+      space: never,
+      file: never,
+      folder: never,
+      trashed: never,
+      upload: `/api/uploads/${'A'.repeat(22)}`,
+    };
     const plain = ({ status, text, headers }: Answer) => [
       status,
       text.replace(/"requestId":"[^"]*"/u, ''),

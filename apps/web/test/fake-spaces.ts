@@ -46,11 +46,12 @@ export class FakeSpaces {
     return response(201, JSON.stringify(space));
   }
 
-  #change(space: Space, { name, quota }: ChangeSpace): Response {
+  #change(space: Space, { name, quota, policy }: ChangeSpace): Response {
     const changed = {
       ...space,
       ...(name === undefined ? {} : { name }),
       ...(quota === undefined ? {} : { quota: quota === 'default' ? null : quota, quotaChosen: quota !== 'default' }),
+      policy: Object.assign({ ...space.policy }, policy),
     };
     const replace = (one: Space): Space => (one.id === space.id ? changed : one);
     this.spaces = this.spaces.map(replace);

@@ -9,6 +9,7 @@ import type {
   UploadSummary,
   WhoAsks,
 } from '@stowage/contract';
+import { NO_POLICY } from '@stowage/contract';
 
 let made = 0;
 
@@ -128,6 +129,7 @@ export function storedSpace(more: Partial<Space> = {}): Space {
     quotaChosen: false,
     used: 0,
     reserved: 7,
+    policy: NO_POLICY,
     createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };

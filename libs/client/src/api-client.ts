@@ -102,7 +102,7 @@ export class ApiClient {
     return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
   }
 
-  /** `DELETE /api/files/{id}` */
+  /** `DELETE /api/files/{id}`: into the trash. */
   async deleteFile(id: string): Promise<void> {
     await this.#call({ method: 'DELETE', path: `/api/files/${encodeURIComponent(id)}` });
   }

@@ -10,6 +10,7 @@ export * from './names.js';
 export * from './natural-order.js';
 export * from './people.js';
 export * from './permissions.js';
+export * from './policies.js';
 export * from './problems.js';
 export * from './spaces.js';
 export * from './trash.js';

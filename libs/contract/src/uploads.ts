@@ -151,7 +151,9 @@ export const createUploadSchema = z.strictObject({
     .optional()
     .describe('SHA-256 of the whole file in hex; without a match no file comes into being.'),
   mediaType: mediaTypeSchema.default('application/octet-stream'),
-  conflict: conflictPolicySchema.default('reject').describe('What becomes of the file if its name is taken.'),
+  conflict: conflictPolicySchema
+    .optional()
+    .describe('What becomes of the file if its name is taken; left out: what the policy of the space says.'),
   chunkSize: z
     .number()
     .int()

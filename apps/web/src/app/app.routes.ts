@@ -16,6 +16,11 @@ export const routes: Routes = [
     loadComponent: () => import('./spaces/members-page.js').then(({ MembersPage }) => MembersPage),
   },
   {
+    path: 'spaces/:space/settings',
+    title: 'Settings',
+    loadComponent: () => import('./spaces/settings-page.js').then(({ SettingsPage }) => SettingsPage),
+  },
+  {
     path: 'setup',
     title: pageTitle('session.setUpPage.tab'),
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),

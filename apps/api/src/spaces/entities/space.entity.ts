@@ -1,3 +1,4 @@
+import type { ChangePolicy } from '@stowage/contract';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { safeInteger } from '../../platform/database/column-types.js';
 
@@ -33,6 +34,10 @@ export class Space {
   /** What unfinished uploads may still become. */
   @Column('bigint', { name: 'reserved_bytes', default: 0, transformer: safeInteger })
   reservedBytes: number;
+
+  /** Which files it takes, as far as it differs from what spaces begin with. */
+  @Column('jsonb', { default: {} })
+  policy: ChangePolicy;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;

@@ -38,6 +38,10 @@ export class Upload {
   @Column('bigint', { nullable: true, transformer: safeInteger })
   length: number | null;
 
+  /** Most bytes that it may get, by the policy of its space when it began; null: as the server allows. */
+  @Column('bigint', { name: 'max_size', nullable: true, transformer: safeInteger })
+  maxSize: number | null;
+
   /** Bytes synced and recorded. */
   @Column('bigint', { transformer: safeInteger })
   received: number;

@@ -26,7 +26,6 @@ import { localDate } from '../ui/time-span.js';
 import { VisibleName } from '../ui/visible-name.js';
 import { CurrentSpace } from './current-space.js';
 import { MemberForm } from './member-form.js';
-import { SpaceNameForm } from './space-name-form.js';
 import { SpaceNav } from './space-nav.js';
 import { roleWords } from './space-words.js';
 import { Spaces, spaceName } from './spaces.js';
@@ -35,7 +34,7 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-members-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNameForm, SpaceNav, VisibleName],
+  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNav, VisibleName],
   templateUrl: './members-page.html',
   styleUrl: '../ui/fact-rows.scss',
 })
@@ -75,7 +74,6 @@ export class MembersPage {
   protected readonly roles = SPACE_ROLES;
   protected readonly words = roleWords;
   protected readonly failed = signal<{ readonly problem: ProblemError; readonly again: () => void } | null>(null);
-  protected readonly rename = (name: string) => this.api.spaces.change(this.id(), { name });
 
   constructor() {
     inject(Identity);
@@ -96,11 +94,6 @@ export class MembersPage {
   protected async added({ name }: Member): Promise<void> {
     this.announcer.say(`${name} is a member now.`);
     await this.list.refresh();
-  }
-
-  protected async renamed(): Promise<void> {
-    await Promise.all([this.current.refresh(), this.spaces.refresh()]);
-    this.announcer.say(`The space is called ${this.name()} now.`);
   }
 
   protected async changeRole({ account, name, role: before }: Member, select: HTMLSelectElement): Promise<void> {

@@ -24,6 +24,9 @@ type Kind = 'default' | 'none' | 'own';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <form class="form" [attr.aria-label]="'Quota of ' + name()" (submit)="save($event)">
+      @if (heading() !== '') {
+        <h3>{{ heading() }}</h3>
+      }
       <div class="fields">
         <div class="field">
           <label for="quota-kind">All its files together</label>
@@ -50,7 +53,9 @@ type Kind = 'default' | 'none' | 'own';
           </div>
         }
         <button type="submit" class="button primary" [attr.aria-busy]="busy()">Save</button>
-        <button type="button" class="button" (click)="cancelled.emit()">Cancel</button>
+        @if (heading() === '') {
+          <button type="button" class="button" (click)="cancelled.emit()">Cancel</button>
+        }
       </div>
       @if (fault() !== '') {
         <p id="quota-fault" class="field-fault" role="alert">{{ fault() }}</p>
@@ -63,6 +68,8 @@ export class QuotaForm {
   readonly space = input.required<Space>();
   /** What the page calls the space. */
   readonly name = input.required<string>();
+  /** Of a form that stays; one without can be cancelled. */
+  readonly heading = input('');
   readonly changed = output<Space>();
   readonly cancelled = output();
 

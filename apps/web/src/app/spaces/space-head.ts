@@ -16,6 +16,9 @@ import { Spaces, spaceName } from './spaces.js';
         @if (space.kind === 'team') {
           <a [routerLink]="['/spaces', space.id, 'members']">Members</a>
         }
+        @if (current.mayManage()) {
+          <a [routerLink]="['/spaces', space.id, 'settings']">Settings</a>
+        }
         @if (isForeign()) {
           <p>You are no member of this space. You see it because you manage the server.</p>
         }

@@ -5,7 +5,7 @@ const ROLES: Readonly<Record<SpaceRole, string>> = {
   viewer: 'Viewer: looks and downloads',
   contributor: 'Contributor: also uploads',
   editor: 'Editor: also deletes',
-  manager: 'Manager: also members',
+  manager: 'Manager: also members and settings',
 };
 
 /** What somebody is in a space, and what that means. */

@@ -31,20 +31,12 @@ export function uploadRequest(
   }
   const declaredSha256 = wanted.sha256?.toLowerCase() ?? null;
   const folder = folderId === null ? {} : { folderId };
-  const facts = {
-    spaceId,
-    ...folder,
-    name,
-    path,
-    length,
-    chunkSize,
-    mediaType,
-    conflict,
-    declaredSha256,
-    resumable: true,
-  };
-  if (key === null) return { ...facts, owner, clientKey: null };
-  return { ...facts, owner, clientKey: restKey(key), fingerprint: fingerprintOf(facts) };
+  const facts = { spaceId, ...folder, name, path, length, chunkSize, mediaType, declaredSha256, resumable: true };
+  const plan = { ...facts, ...(conflict === undefined ? {} : { conflict }), owner };
+  if (key === null) return { ...plan, clientKey: null };
+  // The fingerprint of who says nothing of a conflict is that of who says what was once meant by it.
+  const fingerprint = fingerprintOf({ ...facts, conflict: conflict ?? 'reject' });
+  return { ...plan, clientKey: restKey(key), fingerprint };
 }
 
 /** A client's own key as uploads have it: a slash is in no key of Dropzone's, so the two are never taken for each other. */
