@@ -14,6 +14,7 @@ import { FileRemover } from '../src/entries/file-remover.js';
 import { SpaceMoves } from '../src/entries/space-moves.js';
 import { TreeLedger } from '../src/entries/tree-ledger.js';
 import { MemberLedger } from '../src/spaces/member-ledger.js';
+import { SpacePolicy } from '../src/spaces/space-policy.js';
 import { SpaceQuota } from '../src/spaces/space-quota.js';
 import { type LimitsConfiguration, parseConfiguration } from '../src/platform/config/configuration.js';
 import { JobRunner } from '../src/platform/jobs/job-runner.js';
@@ -28,6 +29,7 @@ import { UploadDigestPages } from '../src/upload/upload-digest-pages.js';
 import { UploadChanges } from '../src/upload/upload-changes.service.js';
 import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
+import { UploadPolicy } from '../src/upload/upload-policy.js';
 import { UploadLedger } from '../src/upload/upload-ledger.js';
 import { UploadListing } from '../src/upload/upload-listing.js';
 import { UploadRecovery } from '../src/upload/upload-recovery.js';
@@ -133,11 +135,13 @@ export async function startEngine(
   const blobReconcile = new BlobReconcile(blobs, names, database, store, jobs, logger);
   const remover = new FileRemover(entries, blobs, collector, database, jobs, quota);
   const prefixes = new PrefixFollower(chunkLedger, store);
+  const policy = new UploadPolicy(new SpacePolicy(database), store);
   const completion = new CompletionService(
     ledger,
     chunkLedger,
     entries,
     members,
+    policy,
     blobs,
     names,
     prefixes,
@@ -148,7 +152,7 @@ export async function startEngine(
   const spaceId = await firstSpace(database);
   const leases = new UploadLeases();
   const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
-  const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
+  const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, policy, leases, database, logger);
   const upkeepLedger = new UpkeepLedger(database);
   const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, recovery, database, jobs, logger);

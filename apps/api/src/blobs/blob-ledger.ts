@@ -22,15 +22,22 @@ export class BlobLedger {
    * Finds or makes the row of a content and locks it until the transaction ends, so that neither another completion nor a
    * delete of the same content comes in between. A condemned one lives again, a damaged one counts as whole again: both
    * hold once the transaction commits, and by then the bytes must be there.
+   * @param detected media type found in the bytes; null: they do not tell
    */
-  async claim(manager: EntityManager, key: BlobKey, size: number): Promise<ClaimedBlob> {
+  async claim(
+    manager: EntityManager,
+    key: BlobKey,
+    size: number,
+    detected: string | null = null,
+  ): Promise<ClaimedBlob> {
     const id = newId();
     // An update also where nothing changes: it takes the row's lock, which DO NOTHING would not.
     const rows = await manager.query<{ id: string; size: BigintText; damaged: boolean }[]>(
-      `INSERT INTO blobs (id, space_id, sha256, size) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (space_id, sha256) DO UPDATE SET state = 'live', condemned_at = NULL
+      `INSERT INTO blobs (id, space_id, sha256, size, detected_type) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (space_id, sha256) DO UPDATE SET state = 'live', condemned_at = NULL,
+         detected_type = excluded.detected_type
        RETURNING id, size, damaged_at IS NOT NULL AS damaged`,
-      [id, key.spaceId, key.sha256, size],
+      [id, key.spaceId, key.sha256, size, detected],
     );
     const row = rows[0];
     if (row === undefined) throw new Error('INSERT … RETURNING gave no row');

@@ -15,6 +15,7 @@ import { PrefixFollower } from './prefix-follower.js';
 import { accountIdOf } from '../identity/principal.js';
 import { notPermitted } from './upload-caller.js';
 import { UploadLedger } from './upload-ledger.js';
+import { UploadPolicy } from './upload-policy.js';
 import { destinationOf } from './upload-place.js';
 import { nameTaken } from '../entries/tree-refusals.js';
 import { reasonOfLoss } from './upload-refusals.js';
@@ -27,6 +28,14 @@ const MOST_PUBLISHING = 4;
 
 /** Undoes a transaction: the upload has moved since it was found. */
 class Overtaken extends Error {}
+
+/** What the bytes of an upload are. */
+interface Content {
+  readonly size: number;
+  readonly sha256: string;
+  /** Media type found in them; null: they do not tell. */
+  readonly detected: string | null;
+}
 
 /**
  * Turns a whole upload into a file: seal, digest, permanent name, one transaction that makes it visible. Nobody waits
@@ -46,6 +55,7 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
     private readonly members: MemberLedger,
+    private readonly policy: UploadPolicy,
     private readonly blobs: BlobLedger,
     private readonly names: BlobNames,
     private readonly prefixes: PrefixFollower,
@@ -61,7 +71,7 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /**
    * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
-   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, not-permitted; the upload then keeps its bytes and goes on receiving
+   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, not-permitted, type-not-allowed; the upload then keeps its bytes and goes on receiving
    */
   async seal(upload: Upload): Promise<void> {
     try {
@@ -70,6 +80,7 @@ export class CompletionService implements BeforeApplicationShutdown {
         const { id, owner, spaceId, mediaType, conflict } = upload;
         // It may have begun days ago.
         if (!(await this.members.mayUpload(manager, owner, spaceId))) throw notPermitted();
+        await this.policy.checkName(manager, upload);
         if (!(await this.entries.claim(manager, destinationOf(upload), id, mediaType, conflict))) throw nameTaken();
         return true;
       });
@@ -124,8 +135,10 @@ export class CompletionService implements BeforeApplicationShutdown {
     if (upload?.state !== 'completing' || length === null) return;
     const sha256 = await this.digest(upload, length);
     if (sha256 === null) return;
-    const fileId = await this.inTurn(() => this.publish(upload, length, sha256)).catch((error: unknown) =>
-      this.giveUp(upload, error),
+    const detected = await this.inspect(upload, length);
+    if (detected === undefined) return;
+    const fileId = await this.inTurn(() => this.publish(upload, { size: length, sha256, detected })).catch(
+      (error: unknown) => this.giveUp(upload, error),
     );
     if (fileId === null) return;
     await this.cleanUp(uploadId);
@@ -147,6 +160,18 @@ export class CompletionService implements BeforeApplicationShutdown {
       await this.giveUp(upload, error);
     }
     return null;
+  }
+
+  /** What its bytes are; undefined after the upload was ended because its space does not take them. */
+  private async inspect(upload: Upload, length: number): Promise<string | null | undefined> {
+    try {
+      const { detected, refusal } = await this.policy.inspect(upload, length);
+      if (refusal === null) return detected;
+      await this.fail(upload.id, refusal.code);
+    } catch (error) {
+      await this.giveUp(upload, error);
+    }
+    return undefined;
   }
 
   /** Ends an upload whose bytes the store has given up; any other fault passes. */
@@ -171,11 +196,11 @@ export class CompletionService implements BeforeApplicationShutdown {
   }
 
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
-  private async publish(upload: Upload, size: number, sha256: string): Promise<string> {
+  private async publish(upload: Upload, { size, sha256, detected }: Content): Promise<string> {
     const key = { spaceId: upload.spaceId, sha256 };
     return this.timings.measure('completion_commit', () =>
       this.database.transaction(async (manager) => {
-        const blob = await this.blobs.claim(manager, key, size);
+        const blob = await this.blobs.claim(manager, key, size, detected);
         // A row that was there may be all that a half-done delete has left: then these bytes take its place.
         await this.names.inTurn(key, async () => {
           if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);

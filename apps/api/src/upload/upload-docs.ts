@@ -92,6 +92,8 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'bytes-missing',
   'bytes-lost',
   'digest-mismatch',
+  'type-not-allowed',
+  'content-not-allowed',
   'name-taken',
   'path-not-a-folder',
   'folder-not-found',

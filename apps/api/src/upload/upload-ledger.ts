@@ -29,6 +29,8 @@ export interface UploadPlan {
   readonly resumable: boolean;
   /** What becomes of it when its name is taken; refused unless said otherwise. */
   readonly conflict?: ConflictPolicy;
+  /** Most bytes that it may get; null: as the server allows. */
+  readonly maxSize?: number | null;
   /** Digest of the whole request, by which it is known again; without one its values are compared. */
   readonly fingerprint?: string;
 }
@@ -91,12 +93,12 @@ export class UploadLedger {
     const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
       `WITH added AS (
          INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-           declared_sha256, resumable, conflict, fingerprint, folder_id, expires_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $17) END, CASE WHEN $5 = 'failed' THEN now() END)
+           declared_sha256, resumable, conflict, fingerprint, folder_id, max_size, expires_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $18) END, CASE WHEN $5 = 'failed' THEN now() END)
          ON CONFLICT (owner, client_key) DO NOTHING
          RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
-       ), ${takeUp(18)}
+       ), ${takeUp(19)}
        SELECT NOT open OR EXISTS (SELECT 1 FROM counted) AS counted,
          NOT open OR bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS reserved
        FROM added`,
@@ -117,6 +119,7 @@ export class UploadLedger {
         plan.conflict ?? 'reject',
         plan.fingerprint ?? null,
         plan.folderId ?? null,
+        plan.maxSize ?? null,
         this.limits.expireAfterSeconds,
         this.limits.maxOpenUploads,
       ],

@@ -24,6 +24,7 @@ import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadController } from './upload.controller.js';
 import { StagingReconcile } from './staging-reconcile.js';
 import { UploadLeases } from './upload-leases.js';
+import { UploadPolicy } from './upload-policy.js';
 import { UploadLedger } from './upload-ledger.js';
 import { UploadListing } from './upload-listing.js';
 import { UploadRecovery } from './upload-recovery.js';
@@ -46,6 +47,7 @@ import { UploadSpaces } from './upload-spaces.js';
     QuotaAudit,
     UploadGauges,
     UploadLedger,
+    UploadPolicy,
     UploadChanges,
     UploadDigestPages,
     UploadListing,

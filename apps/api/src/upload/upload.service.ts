@@ -15,6 +15,7 @@ import type { Upload } from './entities/upload.entity.js';
 import { checkMayGoOn, mayKnow, onlyOne, type UploadCaller } from './upload-caller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
+import { UploadPolicy } from './upload-policy.js';
 import { destinationOf } from './upload-place.js';
 import { nameTaken } from '../entries/tree-refusals.js';
 import { refusalOf } from './upload-refusals.js';
@@ -33,6 +34,7 @@ export class UploadService {
     private readonly entries: EntryLedger,
     private readonly files: FileListing,
     private readonly completion: CompletionService,
+    private readonly policy: UploadPolicy,
     private readonly leases: UploadLeases,
     private readonly database: DataSource,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -43,7 +45,7 @@ export class UploadService {
    * that late chunks of it are refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
    * @param only the one upload that may be found; null: any, or a new one
-   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, quota-exceeded, too-many-uploads,
+   * @throws ProblemError type-not-allowed, file-too-large, name-taken, path-not-a-folder, folder-not-found, folder-too-deep, quota-exceeded, too-many-uploads,
    * upload-mismatch, or the refusal kept
    */
   async begin(
@@ -58,7 +60,8 @@ export class UploadService {
       if (known !== null && !(isRefused(known.state) && asksAgain)) {
         return { upload: await this.resume(known, plan), isNew: false };
       }
-      const refusal = await this.refusal(plan);
+      const held = await this.policy.apply(plan);
+      const refusal = held.refusal ?? (await this.refusal(held.plan));
       if (known !== null) {
         // Asked again, refused again: the tombstone stays as it is.
         if (refusal !== null && refusal.code === known.reason) throw refusal;
@@ -68,7 +71,7 @@ export class UploadService {
       }
       // Without a key nothing could come late for it.
       if (refusal !== null && plan.clientKey === null) throw refusal;
-      const upload = await this.create(plan, refusal);
+      const upload = await this.create(held.plan, refusal);
       if (refusal !== null) throw refusal;
       if (upload !== null) return { upload, isNew: true };
     }
