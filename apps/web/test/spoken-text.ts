@@ -1,14 +1,15 @@
 import {
   type AST,
-  Binary,
-  LiteralPrimitive,
+  type Binary,
+  type Call,
+  type LiteralPrimitive,
   type ParseSourceSpan,
   RecursiveAstVisitor,
-  TmplAstBoundAttribute,
-  TmplAstBoundText,
+  type TmplAstBoundAttribute,
+  type TmplAstBoundText,
   TmplAstRecursiveVisitor,
-  TmplAstText,
-  TmplAstTextAttribute,
+  type TmplAstText,
+  type TmplAstTextAttribute,
   parseTemplate,
   tmplAstVisitAll,
 } from '@angular/compiler';
@@ -46,30 +47,35 @@ class TextFinder extends TmplAstRecursiveVisitor {
   }
 
   override visitTextAttribute({ name, value, sourceSpan }: TmplAstTextAttribute): void {
-    if (SPOKEN.test(name) && !(name === 'name' && isToken(value))) this.look(value, sourceSpan);
+    if (SPOKEN.test(name)) this.look(value, sourceSpan, name);
   }
 
   override visitBoundAttribute({ name, value, sourceSpan }: TmplAstBoundAttribute): void {
-    if (SPOKEN.test(name.replace(/^attr\./u, ''))) this.lookInto(value, sourceSpan);
+    if (SPOKEN.test(name.replace(/^attr\./u, ''))) this.lookInto(value, sourceSpan, name);
   }
 
-  private lookInto(expression: AST, span: ParseSourceSpan): void {
+  private lookInto(expression: AST, span: ParseSourceSpan, attribute = ''): void {
     const literals = new LiteralFinder();
     expression.visit(literals);
-    for (const value of literals.found) this.look(value, span);
+    for (const value of literals.found) this.look(value, span, attribute);
   }
 
-  private look(value: string, span: ParseSourceSpan): void {
+  private look(value: string, span: ParseSourceSpan, attribute = ''): void {
+    if (attribute === 'name' && isToken(value)) return;
     if (/\p{L}/u.test(value) && !this.isWord(value)) this.found.push({ value: value.trim(), span });
   }
 }
 
-/** Finds text in an expression that can become what is shown: all but what something is compared with. */
+/** Finds text in an expression that can become what is shown: nothing that is compared with, or asked for by. */
 class LiteralFinder extends RecursiveAstVisitor {
   readonly found: string[] = [];
 
   override visitBinary(binary: Binary, context: unknown): void {
     if (!/^[!=]==?$/u.test(binary.operation)) super.visitBinary(binary, context);
+  }
+
+  override visitCall({ receiver }: Call, context: unknown): void {
+    this.visit(receiver, context);
   }
 
   override visitLiteralPrimitive({ value }: LiteralPrimitive): void {
