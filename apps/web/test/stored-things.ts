@@ -1,4 +1,3 @@
-import { NO_POLICY } from '@stowage/contract';
 import type {
   ApiToken,
   Folder,
@@ -10,6 +9,7 @@ import type {
   UploadSummary,
   WhoAsks,
 } from '@stowage/contract';
+import { NO_POLICY } from '@stowage/contract';
 
 let made = 0;
 

@@ -12,7 +12,7 @@ export const routes: Routes = [
   },
   {
     path: 'spaces/:space/members',
-    title: 'Members',
+    title: pageTitle('spaces.membersPage.title'),
     loadComponent: () => import('./spaces/members-page.js').then(({ MembersPage }) => MembersPage),
   },
   {
@@ -37,7 +37,7 @@ export const routes: Routes = [
   },
   {
     path: 'spaces/:space/settings',
-    title: 'Settings',
+    title: pageTitle('spaces.settingsPage.title'),
     loadComponent: () => import('./spaces/settings-page.js').then(({ SettingsPage }) => SettingsPage),
   },
   {
@@ -72,7 +72,7 @@ export const routes: Routes = [
   },
   {
     path: 'admin/spaces',
-    title: 'Spaces',
+    title: pageTitle('spaces.spacesPage.title'),
     loadComponent: () => import('./spaces/spaces-page.js').then(({ SpacesPage }) => SpacesPage),
   },
   { path: '**', redirectTo: '' },

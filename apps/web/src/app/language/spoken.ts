@@ -27,6 +27,11 @@ export function inDigits(value: number): string {
   return numbers().format(value);
 }
 
+/** A number as somebody writes it into a field: as its language does, without separators of thousands. */
+export function inPlainDigits(value: number): string {
+  return new Intl.NumberFormat(locale(), { useGrouping: false, maximumFractionDigits: 9 }).format(value);
+}
+
 /** Whether a sentence about so many is one about one or about more. */
 export function formFor(value: number): 'one' | 'other' {
   return plurals().select(value) === 'one' ? 'one' : 'other';

@@ -13,6 +13,8 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { type ProblemError, toProblem } from '@stowage/client';
 import { type Member, SPACE_ROLES } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
@@ -34,7 +36,7 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-members-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNav, VisibleName],
+  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNav, VisibleName, Words],
   templateUrl: './members-page.html',
   styleUrl: '../ui/fact-rows.scss',
 })
@@ -58,7 +60,7 @@ export class MembersPage {
       member,
       isOwn: member.account === own,
       role: roleWords(member.role),
-      since: `since ${localDate(new Date(member.createdAt))}`,
+      since: say('spaces.membersPage.since', { day: localDate(new Date(member.createdAt)) }),
     }));
   });
   protected readonly id = computed(() => this.current.chosen() ?? '');
@@ -72,7 +74,7 @@ export class MembersPage {
     () => this.current.isMissing() || this.list.problem()?.code === 'space-not-found',
   );
   protected readonly roles = SPACE_ROLES;
-  protected readonly words = roleWords;
+  protected readonly roleWords = roleWords;
   protected readonly failed = signal<{ readonly problem: ProblemError; readonly again: () => void } | null>(null);
 
   constructor() {
@@ -92,7 +94,7 @@ export class MembersPage {
   }
 
   protected async added({ name }: Member): Promise<void> {
-    this.announcer.say(`${name} is a member now.`);
+    this.announcer.say(say('spaces.membersPage.added', { name }));
     await this.list.refresh();
   }
 
@@ -102,22 +104,22 @@ export class MembersPage {
     select.value = before;
     await this.do(async () => {
       await this.api.spaces.changeMember(this.id(), account, role);
-      this.announcer.say(`${name} is ${role === 'editor' ? 'an' : 'a'} ${role} now.`);
+      this.announcer.say(say(`spaces.nowRole.${role}`, { name }));
       await Promise.all([this.list.refresh(), this.current.refresh()]);
     });
   }
 
   protected async remove({ account, name }: Member): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Remove this member?',
+      title: say('spaces.membersPage.askRemove'),
       name,
-      consequence: 'They cannot get at the files of this space any more. What they have uploaded stays.',
-      action: 'Remove',
+      consequence: say('spaces.membersPage.askRemoveThen'),
+      action: say('spaces.membersPage.remove'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.spaces.removeMember(this.id(), account).catch(unlessGone);
-      this.announcer.say(`${name} is no member any more.`);
+      this.announcer.say(say('spaces.membersPage.removed', { name }));
       await this.list.refresh();
       // Its button is gone with the row.
       this.title().nativeElement.focus();
@@ -127,15 +129,15 @@ export class MembersPage {
   protected async leave(): Promise<void> {
     const name = this.name();
     const yes = await this.confirmation.ask({
-      title: 'Leave this space?',
+      title: say('spaces.membersPage.askLeave'),
       name,
-      consequence: 'You cannot get at its files any more. What you have uploaded stays.',
-      action: 'Leave',
+      consequence: say('spaces.membersPage.askLeaveThen'),
+      action: say('spaces.membersPage.leave'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.spaces.leave(this.id()).catch(unlessGone);
-      this.announcer.say(`You have left ${name}.`);
+      this.announcer.say(say('spaces.membersPage.left', { name }));
       await this.router.navigateByUrl('/');
       await this.spaces.refresh();
     });

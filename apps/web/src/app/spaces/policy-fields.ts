@@ -1,4 +1,6 @@
 import { type Policy, isExtension, isMediaTypePattern, nameKey } from '@stowage/contract';
+import { inPlainDigits } from '../language/spoken.js';
+import { say } from '../language/say.js';
 
 const BYTES_PER_MB = 1_000_000;
 
@@ -12,8 +14,6 @@ export type Parsed =
 /** How the form asks for one part of a policy. */
 export interface PolicyField {
   readonly key: PolicyFieldKey;
-  readonly label: string;
-  readonly hint: string;
   /** For the keyboard on a screen. */
   readonly inputmode: 'text' | 'decimal';
   readonly print: (policy: Policy) => string;
@@ -22,16 +22,14 @@ export interface PolicyField {
 
 /** In the order in which the form has them. */
 export const POLICY_FIELDS: readonly PolicyField[] = [
-  listField('allowedExtensions', 'Only these endings', 'Such as jpg, png. Empty: any.', extensionOf),
-  listField('deniedExtensions', 'Never these endings', 'Also in the middle of a name.', extensionOf),
-  listField('allowedTypes', 'Only these media types', 'Such as image/*. Empty: any.', mediaTypeOf),
-  listField('deniedTypes', 'Never these media types', 'Also when the name says otherwise.', mediaTypeOf),
+  listField('allowedExtensions', extensionOf),
+  listField('deniedExtensions', extensionOf),
+  listField('allowedTypes', mediaTypeOf),
+  listField('deniedTypes', mediaTypeOf),
   {
     key: 'maxFileSize',
-    label: 'Largest file, in megabytes',
-    hint: 'Empty: as the server allows.',
     inputmode: 'decimal',
-    print: ({ maxFileSize }) => (maxFileSize === null ? '' : String(maxFileSize / BYTES_PER_MB)),
+    print: ({ maxFileSize }) => (maxFileSize === null ? '' : inPlainDigits(maxFileSize / BYTES_PER_MB)),
     parse: parseSize,
   },
 ];
@@ -39,12 +37,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
 /** An entry of a list as policies have it, or why it cannot be one. */
 type Entry = { readonly value: string } | { readonly fault: string };
 
-function listField(
-  key: Exclude<PolicyFieldKey, 'maxFileSize'>,
-  label: string,
-  hint: string,
-  entryOf: (word: string) => Entry,
-): PolicyField {
+function listField(key: Exclude<PolicyFieldKey, 'maxFileSize'>, entryOf: (word: string) => Entry): PolicyField {
   const parse = (text: string): Parsed => {
     const entries = new Set<string>();
     for (const word of text.split(/[\s,;]+/u).filter((one) => one !== '')) {
@@ -54,19 +47,17 @@ function listField(
     }
     return { ok: true, part: { [key]: [...entries] } };
   };
-  return { key, label, hint, inputmode: 'text', print: (policy) => policy[key].join(', '), parse };
+  return { key, inputmode: 'text', print: (policy) => policy[key].join(', '), parse };
 }
 
 function extensionOf(word: string): Entry {
   const value = nameKey(word.replace(/^\*?\./u, ''));
-  return isExtension(value) ? { value } : { fault: `“${word}” is no ending. Write endings such as jpg or pdf.` };
+  return isExtension(value) ? { value } : { fault: say('spaces.policyFault.extension', { word }) };
 }
 
 function mediaTypeOf(word: string): Entry {
   const value = word.toLowerCase();
-  return isMediaTypePattern(value)
-    ? { value }
-    : { fault: `“${word}” is no media type. Write types such as image/png or image/*.` };
+  return isMediaTypePattern(value) ? { value } : { fault: say('spaces.policyFault.type', { word }) };
 }
 
 function parseSize(written: string): Parsed {
@@ -75,5 +66,5 @@ function parseSize(written: string): Parsed {
   const maxFileSize = /^\d+(\.\d+)?$/u.test(text) ? Math.round(Number(text) * BYTES_PER_MB) : 0;
   return maxFileSize > 0 && Number.isSafeInteger(maxFileSize)
     ? { ok: true, part: { maxFileSize } }
-    : { ok: false, fault: 'Write a number of megabytes, such as 500 or 0.5.' };
+    : { ok: false, fault: say('spaces.policyFault.size') };
 }

@@ -10,14 +10,32 @@ import {
 } from '@angular/core';
 import { toProblem } from '@stowage/client';
 import { CONFLICT_POLICIES, type ChangePolicy, type ConflictPolicy, type Space } from '@stowage/contract';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { sentenceOf } from '../ui/problem-words.js';
 import { POLICY_FIELDS, type PolicyFieldKey } from './policy-fields.js';
 
-const CONFLICT_WORDS: Readonly<Record<ConflictPolicy, string>> = {
-  reject: 'refuse the new file',
-  rename: 'keep both, the new one with a number',
-  replace: 'replace the old file',
-};
+const CONFLICT_WORDS = {
+  reject: 'spaces.conflict.reject',
+  rename: 'spaces.conflict.rename',
+  replace: 'spaces.conflict.replace',
+} as const satisfies Record<ConflictPolicy, string>;
+
+const LABELS = {
+  allowedExtensions: 'spaces.policyField.allowedExtensions',
+  deniedExtensions: 'spaces.policyField.deniedExtensions',
+  allowedTypes: 'spaces.policyField.allowedTypes',
+  deniedTypes: 'spaces.policyField.deniedTypes',
+  maxFileSize: 'spaces.policyField.maxFileSize',
+} as const satisfies Record<PolicyFieldKey, string>;
+
+const HINTS = {
+  allowedExtensions: 'spaces.policyHint.allowedExtensions',
+  deniedExtensions: 'spaces.policyHint.deniedExtensions',
+  allowedTypes: 'spaces.policyHint.allowedTypes',
+  deniedTypes: 'spaces.policyHint.deniedTypes',
+  maxFileSize: 'spaces.policyHint.maxFileSize',
+} as const satisfies Record<PolicyFieldKey, string>;
 
 /** Faults by the field that has them; `form` for what no field has. */
 type Faults = Partial<Record<PolicyFieldKey | 'form', string>>;
@@ -26,6 +44,7 @@ type Faults = Partial<Record<PolicyFieldKey | 'form', string>>;
 @Component({
   selector: 'stow-policy-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   templateUrl: './policy-form.html',
   styleUrl: '../ui/panel-form.scss',
 })
@@ -37,7 +56,10 @@ export class PolicyForm {
   private readonly form = viewChild.required<ElementRef<HTMLFormElement>>('form');
   private readonly faults = signal<Faults>({});
   protected readonly fields = POLICY_FIELDS;
-  protected readonly conflicts = CONFLICT_POLICIES.map((value) => ({ value, words: CONFLICT_WORDS[value] }));
+  protected readonly labels = LABELS;
+  protected readonly hints = HINTS;
+  protected readonly conflicts = CONFLICT_POLICIES;
+  protected readonly conflictWords = CONFLICT_WORDS;
   protected readonly busy = signal(false);
 
   protected faultOf(place: keyof Faults): string {
@@ -53,7 +75,7 @@ export class PolicyForm {
     try {
       this.changed.emit(await this.api.spaces.change(this.space().id, { policy }));
     } catch (error) {
-      this.faults.set({ form: toProblem(error).detail });
+      this.faults.set({ form: sentenceOf(toProblem(error)) });
     } finally {
       this.busy.set(false);
     }

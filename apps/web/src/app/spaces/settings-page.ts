@@ -1,6 +1,9 @@
 import { ChangeDetectionStrategy, Component, computed, effect, inject, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, RouterLink } from '@angular/router';
+import type { Space } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
@@ -19,7 +22,7 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-space-settings-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, PolicyForm, QuotaForm, RouterLink, SpaceNameForm, SpaceNav],
+  imports: [ErrorCard, PolicyForm, QuotaForm, RouterLink, SpaceNameForm, SpaceNav, Words],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.scss',
 })
@@ -51,7 +54,19 @@ export class SettingsPage {
     });
   }
 
-  protected async saved(words: string): Promise<void> {
+  protected renamed({ name }: Space): Promise<void> {
+    return this.saved(say('spaces.settingsPage.renamed', { name }));
+  }
+
+  protected quotaChanged(): Promise<void> {
+    return this.saved(say('spaces.settingsPage.quotaChanged', { name: this.name() }));
+  }
+
+  protected policyChanged(): Promise<void> {
+    return this.saved(say('spaces.settingsPage.policyChanged', { name: this.name() }));
+  }
+
+  private async saved(words: string): Promise<void> {
     await Promise.all([this.current.refresh(), this.spaces.refresh()]);
     this.announcer.say(words);
   }

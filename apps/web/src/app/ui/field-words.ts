@@ -1,9 +1,11 @@
 import {
   MAX_ACCOUNT_NAME_LENGTH,
   MAX_PASSWORD_BYTES,
+  MAX_SPACE_NAME_LENGTH,
   MIN_PASSWORD_LENGTH,
   accountNameFault,
   passwordLengthFault,
+  spaceNameFault,
 } from '@stowage/contract';
 import { say } from '../language/say.js';
 
@@ -25,9 +27,17 @@ export function passwordFaultWords(password: string): string {
 
 /** Why nobody can have this name; empty when somebody can. */
 export function accountNameFaultWords(name: string): string {
-  if (accountNameFault(name) === null) return '';
+  return accountNameFault(name) === null ? '' : nameFaultWords(name, MAX_ACCOUNT_NAME_LENGTH);
+}
+
+/** Why no space can have this name; empty when one can. */
+export function spaceNameFaultWords(name: string): string {
+  return spaceNameFault(name) === null ? '' : nameFaultWords(name, MAX_SPACE_NAME_LENGTH);
+}
+
+function nameFaultWords(name: string, most: number): string {
   if (name === '') return say('ui.name.empty');
   if (name.trim() !== name) return say('ui.name.blank');
-  if (name.length > MAX_ACCOUNT_NAME_LENGTH) return say('ui.name.tooLong', { most: MAX_ACCOUNT_NAME_LENGTH });
+  if (name.length > most) return say('ui.name.tooLong', { most });
   return name === '.' || name === '..' || !name.isWellFormed() ? say('ui.name.other') : say('ui.name.characters');
 }

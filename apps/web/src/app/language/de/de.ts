@@ -6,9 +6,10 @@ import { problems } from './problems.js';
 import { session } from './session.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
+import { spaces } from './spaces.js';
 import { transfers } from './transfers.js';
 import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** German: the same, in own words. */
-export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, transfers, ui, upload };
+export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, spaces, transfers, ui, upload };

@@ -29,6 +29,8 @@ export const problems: InOwnWords<(typeof en)['problems']> = {
     'unsupported-media-type': 'Dieser Inhaltstyp wird hier nicht angenommen',
     'invalid-name': 'Dieser Name kann nicht gespeichert werden',
     'invalid-path': 'Dieser Ordnerpfad kann nicht gespeichert werden',
+    'type-not-allowed': 'Dieser Bereich nimmt keine Dateien dieser Art an',
+    'content-not-allowed': 'Dieser Bereich nimmt den Inhalt dieser Datei nicht an',
     'file-too-large': 'Die Datei ist größer, als dieser Server annimmt',
     'chunk-too-large': 'Der Block ist größer, als dieser Server annimmt',
     'too-many-chunks': 'Die Datei hat mehr Blöcke, als dieser Server annimmt',

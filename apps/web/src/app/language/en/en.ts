@@ -4,9 +4,10 @@ import { problems } from './problems.js';
 import { session } from './session.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
+import { spaces } from './spaces.js';
 import { transfers } from './transfers.js';
 import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** English: a file for each folder of the page. */
-export const en = { files, people, problems, session, settings, shell, transfers, ui, upload } as const;
+export const en = { files, people, problems, session, settings, shell, spaces, transfers, ui, upload } as const;

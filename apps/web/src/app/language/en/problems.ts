@@ -29,6 +29,8 @@ export const problems = {
     'unsupported-media-type': 'This content type is not accepted here',
     'invalid-name': 'This name cannot be stored',
     'invalid-path': 'This folder path cannot be stored',
+    'type-not-allowed': 'This space does not take files of this kind',
+    'content-not-allowed': 'This space does not take what is in this file',
     'file-too-large': 'The file is larger than this server accepts',
     'chunk-too-large': 'The chunk is larger than this server accepts',
     'too-many-chunks': 'The file has more chunks than this server accepts',
