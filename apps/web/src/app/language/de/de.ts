@@ -12,4 +12,15 @@ import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** German: the same, in own words. */
-export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, spaces, transfers, ui, upload };
+export const de: InOwnWords<typeof en> = {
+  files,
+  people,
+  problems,
+  session,
+  settings,
+  shell,
+  spaces,
+  transfers,
+  ui,
+  upload,
+};

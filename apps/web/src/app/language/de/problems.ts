@@ -57,8 +57,6 @@ export const problems: InOwnWords<(typeof en)['problems']> = {
     'operation-not-found': 'Diesen Vorgang gibt es nicht',
     'folder-into-itself': 'Ein Ordner kann nicht in sich selbst verschoben oder kopiert werden',
     'folder-too-deep': 'Die Ordner wären zu tief verschachtelt',
-    'type-not-allowed': 'Dieser Bereich nimmt Dateien dieser Art nicht an',
-    'content-not-allowed': 'Dieser Bereich nimmt nicht an, was in dieser Datei ist',
     'zip-too-large': 'Das ist zu viel für eine ZIP-Datei',
     'not-in-trash': 'Das liegt nicht im Papierkorb',
     'file-not-found': 'Diese Datei gibt es nicht',

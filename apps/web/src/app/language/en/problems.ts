@@ -57,8 +57,6 @@ export const problems = {
     'operation-not-found': 'There is no such operation',
     'folder-into-itself': 'A folder cannot be put into itself',
     'folder-too-deep': 'The folders would be nested too deeply',
-    'type-not-allowed': 'This space does not take files of this kind',
-    'content-not-allowed': 'This space does not take what is in this file',
     'zip-too-large': 'This is too much for one ZIP file',
     'not-in-trash': 'This is not in the trash',
     'file-not-found': 'There is no such file',
