@@ -77,7 +77,7 @@ describe('a list of uploads', () => {
     ['name=', 400, 'invalid-request'],
     ['name=a%00b', 400, 'invalid-request'],
     [`name=${'x'.repeat(256)}`, 400, 'invalid-request'],
-    ["owner=' OR 1=1", 400, 'invalid-request'],
+    [`owner=${encodeURIComponent("' OR 1=1")}`, 400, 'invalid-request'],
     [`scope=space&space=${'A'.repeat(22)}`, 404, 'space-not-found'],
   ])('refuses a member who asks for %s', async (search, status, code) => {
     const answer = await berta.visitor.send(`/api/uploads?${search}`);

@@ -140,7 +140,8 @@ export class FakeServer implements Transport {
     const key = /dzuuid=([^&]+)/u.exec(call)?.[1];
     if (key !== undefined) {
       const found = this.uploads.get(key);
-      return Response.json({ uploads: found === undefined ? [] : [this.#summary(found)], next: null });
+      const uploads = found === undefined ? [] : [this.#summary(found)];
+      return Response.json({ uploads, total: uploads.length, bytes: 0, next: null });
     }
     const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
     const other = await this.unfinished?.answer(call);
@@ -194,6 +195,8 @@ export class FakeServer implements Transport {
       state,
       length,
       received,
+      missing: length - received,
+      owner: null,
       name,
       space: SPACE,
       folder: SPACE,

@@ -122,6 +122,8 @@ export class FakeUnfinished {
       state,
       length: declared,
       received,
+      missing: declared === null ? null : declared - received,
+      owner: null,
       ...facts,
       expiresAt: null,
       active: false,
