@@ -103,10 +103,10 @@ describe('an upload', () => {
   it('that replaces a file puts the old one into the trash', async () => {
     const old = await tree.file('x.txt', home);
     const bytes = await product.download(old.id);
-    const next = await tree.replace('x.txt', home);
+    const { file } = await tree.replace('x.txt', home);
 
     expect(await tree.names(home)).toEqual(['x.txt']);
-    expect((await tree.list(home)).entries[0]?.id).toBe(next.id);
+    expect((await tree.list(home)).entries[0]?.id).toBe(file?.id);
     expect((await tree.restore(old.id, { conflict: 'rename' })).as(entrySchema).name).toBe('x (1).txt');
     expect((await product.download(old.id)).equals(bytes)).toBe(true);
   });

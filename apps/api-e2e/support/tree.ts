@@ -2,11 +2,11 @@ import {
   entryListSchema,
   entrySchema,
   folderSchema,
-  uploadResultSchema,
   type Entry,
   type EntryList,
   type Folder,
   type StoredFile,
+  type UploadStatus,
 } from '@stowage/contract';
 import { expect } from '@jest/globals';
 import { DropzoneUpload } from './dropzone.js';
@@ -15,6 +15,7 @@ import type { Answer } from './http.js';
 import type { Product } from './product.js';
 import { Random } from './random.js';
 import { spacesOf } from './spaces.js';
+import { until } from './until.js';
 
 const random = new Random('trees');
 
@@ -60,12 +61,13 @@ export class Tree {
     return new DropzoneUpload(this.product, source).complete();
   }
 
-  /** Uploads a file of 100 bytes that takes the place of one of its name. */
-  async replace(name: string, folder: string): Promise<StoredFile> {
+  /** Uploads a file of 100 bytes that takes the place of one of its name; another may have taken its place since. */
+  async replace(name: string, folder: string): Promise<UploadStatus> {
     const upload = await begin(this.product, { name, folder, length: 100, conflict: 'replace' });
-    const { file } = (await upload.append(0, random.bytes(100))).as(uploadResultSchema);
-    if (file === undefined) throw new Error(`${name} has not become a file.`);
-    return file;
+    const answer = await upload.append(0, random.bytes(100));
+    if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
+    await until(`${name} has been uploaded`, async () => (await upload.status()).complete);
+    return upload.status();
   }
 
   change(id: string, body: unknown): Promise<Answer> {
