@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Answer } from './support/http.js';
 import { program, somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
-import { BYTES, UPLOAD_ROWS, form, fresh, json, type Row } from './support/space-rows.js';
+import { BYTES, UPLOAD_ROWS, form, fresh, json, type Facts, type Row } from './support/space-rows.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
@@ -253,6 +253,24 @@ async function trashed(): Promise<string> {
 /** What is in the space. */
 const things = async () => ({ file: await file(), folder: await folder(), trashed: await trashed() });
 
+/** Makes what a row asks about, and nothing else: files are synced to the disk, and the table is long. */
+async function factsFor(
+  { ask }: Row,
+  makers: { readonly [Name in keyof Facts]: () => Promise<string> },
+): Promise<Facts> {
+  const facts = Object.fromEntries(Object.keys(makers).map((name) => [name, ''])) as Record<keyof Facts, string>;
+  const asked = new Set<keyof Facts>();
+  const watched = new Proxy(facts, {
+    get: (_, name: keyof Facts) => {
+      asked.add(name);
+      return name;
+    },
+  });
+  ask(watched);
+  for (const name of asked) facts[name] = await makers[name]();
+  return facts;
+}
+
 /** Begins an upload into the space, and sends the first chunk; its address. */
 async function begun(by: Visitor): Promise<string> {
   const wanted = { name: `half ${fresh()}`, space, length: BYTES.length, chunkSize: 5 };
@@ -263,16 +281,26 @@ async function begun(by: Visitor): Promise<string> {
   return path;
 }
 
-/** Somebody of a kind, with an upload of their account into the space, which they could begin before. */
-async function person(kind: Kind): Promise<{ readonly asks: Visitor; readonly upload: string }> {
+/** Somebody of a kind. */
+interface Person {
+  readonly asks: Visitor;
+  /** Another upload of their account into the space, begun before they became of their kind; its address. */
+  readonly begun: () => Promise<string>;
+}
+
+async function person(kind: Kind): Promise<Person> {
   const account = await somebody(product, maria, `person ${fresh()}`, kind.isAdmin === true ? 'admin' : 'member');
-  await setRole(maria, space, account, 'editor');
-  const upload = await begun(account.visitor);
+  const begunBefore = async () => {
+    await setRole(maria, space, account, 'editor');
+    const upload = await begun(account.visitor);
+    await setRole(maria, space, account, kind.role);
+    return upload;
+  };
+  await setRole(maria, space, account, kind.role);
+  if (kind.scopes === undefined) return { asks: account.visitor, begun: begunBefore };
   const spaces = { here: [space], elsewhere: [(await ownSpace(account.visitor)).id] };
   const limit = kind.limited === undefined ? null : spaces[kind.limited];
-  await setRole(maria, space, account, kind.role);
-  if (kind.scopes === undefined) return { asks: account.visitor, upload };
-  return { asks: (await program(product, account.visitor, kind.scopes, limit)).visitor, upload };
+  return { asks: (await program(product, account.visitor, kind.scopes, limit)).visitor, begun: begunBefore };
 }
 
 function verdict(answer: Answer, route: string): string {
@@ -303,11 +331,21 @@ describe('in a space', () => {
 
   it.each(Object.entries(KINDS))('holds for %s', async (_, kind) => {
     const wrong: unknown[] = [];
+    const { asks, begun: begunBefore } = await person(kind);
+    const other = await somebody(product, maria, `other ${fresh()}`, 'member');
+    const makers = {
+      ...{ file, folder, trashed, upload: begunBefore, space: () => Promise.resolve(space) },
+      member: async () => {
+        await setRole(maria, space, member, 'viewer');
+        return member.id;
+      },
+      other: async () => {
+        await setRole(maria, space, other, null);
+        return other.name;
+      },
+    };
     for (const row of ROWS) {
-      const { asks, upload } = await person(kind);
-      const other = await somebody(product, maria, `other ${fresh()}`, 'member');
-      await setRole(maria, space, member, 'viewer');
-      const facts = { space, ...(await things()), upload, member: member.id, other: other.name };
+      const facts = await factsFor(row, makers);
       const { path, ask } = row.ask(facts);
       const got = verdict(await asks.send(path, ask), row.route);
       const isOwn = path.startsWith('/api/uploads/') && !path.endsWith('/purge');
