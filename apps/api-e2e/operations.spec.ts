@@ -273,6 +273,11 @@ describe('the trash', () => {
     expect(await balanced(product)).toEqual([]);
   });
 
+  it('of a space that never was is not there to be emptied, not even for admins', async () => {
+    const answer = await maria.send(`/api/spaces/${'A'.repeat(22)}/trash`, { method: 'DELETE' });
+    expect([answer.status, answer.problem.code]).toEqual([404, 'space-not-found']);
+  });
+
   it('is emptied of what is in it for longer than the settings have it', async () => {
     const [old, young] = [await file(space, 'old'), await file(space, 'young')];
     await ended({ action: 'trash', entries: [old, young] });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MAX_OPERATION_FAILURES, type ConflictPolicy, type Operation, type OperationAction } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../platform/database/ids.js';
+import { spaceNotFound } from '../spaces/space-access.js';
 
 /** Why something stayed as it was. */
 export type Failure = Operation['failures'][number];
@@ -74,15 +75,19 @@ const LISTED = 100;
 export class OperationLedger {
   constructor(private readonly database: DataSource) {}
 
-  /** Notes what is to be done; returns its id. */
+  /**
+   * Notes what is to be done; returns its id.
+   * @throws ProblemError space-not-found
+   */
   async add({ action, spaceId, owner, entries, to, conflict }: Wanted): Promise<string> {
-    const id = newId();
-    await this.database.query(
+    const [row] = await this.database.query<{ id: string }[]>(
       `INSERT INTO operations (id, space_id, owner, action, entries, target_id, target_space_id, conflict, trashed_until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN clock_timestamp() END)`,
-      [id, spaceId, owner, action, entries ?? [], to?.id ?? null, to?.spaceId ?? null, conflict, entries === null],
+       SELECT $1, s.id, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN clock_timestamp() END FROM spaces s WHERE s.id = $2
+       RETURNING id`,
+      [newId(), spaceId, owner, action, entries ?? [], to?.id ?? null, to?.spaceId ?? null, conflict, entries === null],
     );
-    return id;
+    if (row === undefined) throw spaceNotFound();
+    return row.id;
   }
 
   /** One operation and whose it is; null when there is none, or not any more. */

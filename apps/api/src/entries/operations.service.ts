@@ -34,7 +34,10 @@ export class OperationsService {
     return this.begin({ action, entries: ids, spaceId, to: target, conflict, owner: ownerOf(principal) });
   }
 
-  /** Removes for good what is in the trash of a space now. The caller has looked whether somebody may. */
+  /**
+   * Removes for good what is in the trash of a space now. The caller has looked whether somebody may.
+   * @throws ProblemError space-not-found
+   */
   emptyTrash(principal: Principal, spaceId: string): Promise<Operation> {
     return this.begin({
       action: 'purge',
