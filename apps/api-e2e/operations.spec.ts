@@ -5,7 +5,6 @@ import {
   folderSchema,
   operationListSchema,
   operationSchema,
-  uploadResultSchema,
   type Entry,
   type Folder,
   type Operation,
@@ -19,6 +18,7 @@ import { somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
 import { until } from './support/until.js';
+import { storedFile } from './support/stored-file.js';
 import { Visitor } from './support/visitor.js';
 
 const BYTES = Buffer.from('ten bytes.');
@@ -49,7 +49,7 @@ async function file(parent: string, name = `file ${++count}`, by = maria): Promi
     { name: 'file', value: BYTES, fileName: name },
   ]);
   const answer = await by.send('/upload', { method: 'POST', headers: { 'Content-Type': contentType }, body });
-  return answer.as(uploadResultSchema).file?.id ?? '';
+  return (await storedFile(by, answer)).id;
 }
 
 /** A folder with so many files of ten bytes, half of them in a folder inside. */

@@ -1,19 +1,13 @@
 // Who may do what where: every route about spaces, files and uploads, for every role and kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  fileListSchema,
-  folderSchema,
-  uploadResultSchema,
-  uploadStatusSchema,
-  type Scope,
-  type SpaceRole,
-} from '@stowage/contract';
+import { fileListSchema, folderSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
 import { z } from 'zod';
 import type { Answer } from './support/http.js';
 import { program, somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
 import { BYTES, UPLOAD_ROWS, form, fresh, json, type Facts, type Row } from './support/space-rows.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
+import { storedFile } from './support/stored-file.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
@@ -234,7 +228,7 @@ afterAll(() => product.dispose());
 
 /** A file in the space. */
 async function file(): Promise<string> {
-  return (await maria.send('/upload', form(space))).as(uploadResultSchema).file?.id ?? '';
+  return (await storedFile(maria, await maria.send('/upload', form(space)))).id;
 }
 
 /** A folder in the space. */
