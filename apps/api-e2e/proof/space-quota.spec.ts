@@ -61,14 +61,13 @@ it(
     await setRole(maria, id, berta, 'contributor');
     const again = new Visitor(product);
     expect((await again.signIn('Maria', PASSWORD)).status).toBe(200);
-    const { slug } = await newLink(maria, { kind: 'request', entry: id });
-    const rivals: readonly Rival[] = [
+    const rivals: Rival[] = [
       rivalBy(maria, '/api', id),
       rivalBy(again, '/api', id),
       rivalBy((await program(product, adam.visitor, ['uploads:write'])).visitor, '/api', id),
       rivalBy(berta.visitor, '/api', id),
-      rivalBy(new Holder(product, slug), `/r/${slug}`, null),
     ];
+    const people = rivals.length;
     expect((await maria.sendJson('PATCH', `/api/spaces/${id}`, { quota: 100 })).status).toBe(200);
     expect((await rivals[0]?.begin('most of it', 99))?.status).toBe(201);
     const taken = async () => {
@@ -76,6 +75,11 @@ it(
       return used + reserved;
     };
     for (let race = 0; race < RACES; race++) {
+      // One network begins a thousand uploads by one link, and then slowly.
+      if (race % 50 === 0) {
+        const { slug } = await newLink(maria, { kind: 'request', entry: id });
+        rivals[people] = rivalBy(new Holder(product, slug), `/r/${slug}`, null);
+      }
       const answers = await Promise.all(
         Array.from({ length: RIVALS }, (_, index) => {
           const rival = rivals[index % rivals.length] as Rival;
@@ -86,8 +90,10 @@ it(
       expect({ race, over: Math.max(0, (await taken()) - 100) }).toEqual({ race, over: 0 });
       const won = answers.flatMap((answer, index) => (answer.status < 300 ? [{ answer, index }] : []));
       expect(won.map(({ answer }) => answer.status)).toEqual([201]);
-      const refused = answers.filter(({ status }) => status === 413);
-      expect(refused.map(({ problem }) => problem.code)).toEqual(Array(RIVALS - 1).fill('quota-exceeded'));
+      const refused = answers.filter(({ status }) => status > 299);
+      expect(new Set(refused.map(({ status, problem }) => `${status} ${problem.code}`))).toEqual(
+        new Set(['413 quota-exceeded']),
+      );
       // The byte is free again: of a file that has come, or of an upload that has begun.
       for (const entry of await entriesOf(maria, id))
         await maria.send(`/api/entries/${entry.id}?permanent=true`, { method: 'DELETE' });
