@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { entryListSchema, linkSchema, spaceListSchema, type Link } from '@stowage/contract';
 import type { Page } from 'playwright-core';
+import { query } from '../api-e2e/support/database.js';
 import { Product } from '../api-e2e/support/product.js';
 import { until } from '../api-e2e/support/until.js';
 import { Visitor } from '../api-e2e/support/visitor.js';
@@ -81,7 +82,10 @@ for (const path of ['/tutorial', '/modern']) {
       expect(await preview(page).locator('[data-dz-errormessage]').last().textContent()).toBe(
         'This is not the password for uploads: Ask whoever manages the space.',
       );
+      // Nothing is stored: no file, no upload, no byte.
       expect((await entries()).some(({ name }) => name === file.name)).toBe(false);
+      expect(await query(product.databaseUrl, `SELECT state FROM uploads WHERE name = '${file.name}'`)).toEqual([]);
+      expect([product.staged, product.blobs.some(({ path: blob }) => blob.endsWith(file.sha256))]).toEqual([[], false]);
       await page.fill('input[name=password]', PASSWORD);
       await dropOn(page, file);
       await preview(page).and(page.locator('.dz-success.dz-complete')).waitFor();

@@ -19,6 +19,7 @@ import type { Configuration } from './platform/config/configuration.js';
 import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
 import { answerClientErrors } from './platform/http/client-errors.js';
+import { answerData } from './platform/http/data-headers.js';
 import { Drain } from './platform/http/drain.js';
 import { holdContinue } from './platform/http/expectations.js';
 import { servePage } from './platform/http/page.js';
@@ -138,6 +139,7 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   };
   app.use(checkOrigin(door));
   servePage(app, PORTAL, access.frameAncestors);
+  app.use(answerData);
   app.use(checkPrincipal(door));
 }
 
