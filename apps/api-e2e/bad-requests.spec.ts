@@ -113,7 +113,7 @@ describe('a body that is not as long as announced', () => {
     expect(answer?.status).toBe(201);
     const { file } = JSON.parse(answer?.text ?? '') as { readonly file: { readonly id: string } };
     expect((await product.download(file.id)).equals(content)).toBe(true);
-    await product.send(`/api/files/${file.id}`, { method: 'DELETE' });
+    await product.send(`/api/files/${file.id}?permanent=true`, { method: 'DELETE' });
   });
 });
 

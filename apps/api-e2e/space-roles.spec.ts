@@ -1,59 +1,23 @@
 // Who may do what where: every route about spaces, files and uploads, for every role and kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fileListSchema, uploadResultSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
+import {
+  fileListSchema,
+  folderSchema,
+  uploadResultSchema,
+  uploadStatusSchema,
+  type Scope,
+  type SpaceRole,
+} from '@stowage/contract';
 import { z } from 'zod';
-import { encodeForm } from './support/form.js';
-import type { Answer, Ask } from './support/http.js';
+import type { Answer } from './support/http.js';
 import { program, somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
+import { BYTES, UPLOAD_ROWS, form, fresh, json, type Row } from './support/space-rows.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const TOKEN = 'acceptance-token-of-forty-two-characters-x';
-const BYTES = Buffer.from('fifteen bytes..');
-
-/** What a request needs, and what it is about. */
-interface Row {
-  readonly route: string;
-  /** The smallest role that is enough; `own`: none, it is about an upload of one's own. */
-  readonly needs: SpaceRole | 'admin' | 'own';
-  readonly scope: Scope | null;
-  readonly ask: (facts: Facts) => { readonly path: string; readonly ask?: Ask };
-}
-
-interface Facts {
-  readonly space: string;
-  /** Of a file in the space. */
-  readonly file: string;
-  /** Of an unfinished upload into the space, of the account that asks; with its first five bytes. */
-  readonly upload: string;
-  /** Of a member who is a viewer. */
-  readonly member: string;
-  /** Name of somebody who is no member. */
-  readonly other: string;
-}
-
-const json = (method: string, body: unknown): Ask => ({
-  method,
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-});
-let count = 0;
-const form = (space: string): Ask => {
-  const file = { name: 'file', value: BYTES, fileName: `form ${++count}.bin` };
-  const { contentType, body } = encodeForm([{ name: 'space', value: space }, file]);
-  return { method: 'POST', headers: { 'Content-Type': contentType }, body };
-};
-const put = (path: string, start: number, end: number): { path: string; ask: Ask } => ({
-  path: `${path}/bytes`,
-  ask: {
-    method: 'PUT',
-    headers: { 'Content-Range': `bytes ${start}-${end - 1}/*` },
-    body: BYTES.subarray(start, end),
-  },
-});
-
 const ROWS: readonly Row[] = [
   {
     route: 'get /api/spaces/{id}',
@@ -63,7 +27,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ route: 'patch /api/spaces/{id}', needs: 'manager', scope: 'admin' },
-    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
   },
   {
     ...{ route: 'patch /api/spaces/{id} quota', needs: 'admin', scope: 'admin' },
@@ -108,57 +72,82 @@ const ROWS: readonly Row[] = [
     ask: ({ file }) => ({ path: `/api/files/${file}/content`, ask: { method: 'HEAD' } }),
   },
   {
+    ...{ route: 'get /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/zip?entries=${file}` }),
+  },
+  {
+    ...{ route: 'head /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/zip?entries=${space}`, ask: { method: 'HEAD' } }),
+  },
+  {
     ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
     ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
   },
   {
-    ...{ route: 'post /api/uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, space, length: 5 }) }),
+    ...{ route: 'delete /api/files/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/files/${trashed}?permanent=true`, ask: { method: 'DELETE' } }),
   },
   {
-    ...{ route: 'post /upload', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/upload', ask: form(space) }),
+    ...{ route: 'post /api/folders', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: '/api/folders', ask: json('POST', { parent: folder, path: `made ${fresh()}` }) }),
   },
   {
-    ...{ route: 'post /uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/uploads', ask: form(space) }),
+    ...{ route: 'post /api/folders root', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/api/folders', ask: json('POST', { parent: space, path: `made ${fresh()}` }) }),
   },
   {
-    ...{ route: 'put /api/uploads/{id}/chunks/{index}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/chunks/1`, ask: { method: 'PUT', body: BYTES.subarray(5, 10) } }),
+    ...{ route: 'get /api/folders/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}` }),
   },
   {
-    ...{ route: 'put /api/uploads/{id}/bytes', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => put(upload, 5, 9),
+    ...{ route: 'get /api/folders/{id}/entries', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}/entries` }),
   },
   {
-    ...{ route: 'patch /api/uploads/{id}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({
-      path: upload,
-      ask: { method: 'PATCH', headers: { 'Upload-Offset': '5' }, body: BYTES.subarray(5) },
-    }),
+    ...{ route: 'get /api/folders/{id}/entries root', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/folders/${space}/entries` }),
   },
   {
-    ...{ route: 'post /api/uploads/{id}/complete', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/complete`, ask: { method: 'POST' } }),
+    ...{ route: 'get /api/entries/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}` }),
   },
   {
-    ...{ route: 'post /api/uploads/{id}/extend', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/extend`, ask: { method: 'POST' } }),
-  },
-  { route: 'get /api/uploads/{id}', needs: 'own', scope: 'uploads:write', ask: ({ upload }) => ({ path: upload }) },
-  {
-    ...{ route: 'head /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'HEAD' } }),
+    ...{ route: 'get /api/entries/{id} in the trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}` }),
   },
   {
-    ...{ route: 'get /api/uploads/{id}/digests', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/digests` }),
+    ...{ route: 'patch /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
   },
   {
-    ...{ route: 'delete /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'DELETE' } }),
+    ...{ route: 'patch /api/entries/{id} move', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({ path: `/api/entries/${file}`, ask: json('PATCH', { parent: folder }) }),
   },
+  {
+    ...{ route: 'delete /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'delete /api/entries/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ file }) => ({ path: `/api/entries/${file}?permanent=true`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/entries/{id}/restore', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}/restore`, ask: { method: 'POST' } }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id}/upload-password', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password` }),
+  },
+  {
+    ...{ route: 'put /api/entries/{id}/upload-password', needs: 'manager', scope: 'admin' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password`, ask: json('PUT', { password: null }) }),
+  },
+  {
+    ...{ route: 'get /api/spaces/{id}/trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
+  },
+  ...UPLOAD_ROWS,
 ];
 /** What is not about one space, and where it is asked instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -232,9 +221,25 @@ async function file(): Promise<string> {
   return (await maria.send('/upload', form(space))).as(uploadResultSchema).file?.id ?? '';
 }
 
+/** A folder in the space. */
+async function folder(): Promise<string> {
+  const made = await maria.sendJson('POST', '/api/folders', { parent: space, path: `folder ${fresh()}` });
+  return made.as(folderSchema).id;
+}
+
+/** A file in the trash of the space. */
+async function trashed(): Promise<string> {
+  const id = await file();
+  expect((await maria.send(`/api/entries/${id}`, { method: 'DELETE' })).status).toBe(204);
+  return id;
+}
+
+/** What is in the space. */
+const things = async () => ({ file: await file(), folder: await folder(), trashed: await trashed() });
+
 /** Begins an upload into the space, and sends the first chunk; its address. */
 async function begun(by: Visitor): Promise<string> {
-  const wanted = { name: `half ${++count}`, space, length: BYTES.length, chunkSize: 5 };
+  const wanted = { name: `half ${fresh()}`, space, length: BYTES.length, chunkSize: 5 };
   const answer = await by.sendJson('POST', '/api/uploads', wanted);
   expect(answer.status).toBe(201);
   const path = String(answer.headers.location);
@@ -244,7 +249,7 @@ async function begun(by: Visitor): Promise<string> {
 
 /** Somebody of a kind, with an upload of their account into the space, which they could begin before. */
 async function person(kind: Kind): Promise<{ readonly asks: Visitor; readonly upload: string }> {
-  const account = await somebody(product, maria, `person ${++count}`, kind.isAdmin === true ? 'admin' : 'member');
+  const account = await somebody(product, maria, `person ${fresh()}`, kind.isAdmin === true ? 'admin' : 'member');
   await setRole(maria, space, account, 'editor');
   const upload = await begun(account.visitor);
   const spaces = { here: [space], elsewhere: [(await ownSpace(account.visitor)).id] };
@@ -272,7 +277,7 @@ describe('in a space', () => {
       z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     );
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
-      /^\/(upload|api\/(admin\/)?(spaces|files|uploads))/u.test(path)
+      /^\/(upload|api\/(admin\/)?(spaces|files|folders|entries|uploads|zip))/u.test(path)
         ? Object.keys(methods).map((method) => `${method} ${path}`)
         : [],
     );
@@ -284,9 +289,9 @@ describe('in a space', () => {
     const wrong: unknown[] = [];
     for (const row of ROWS) {
       const { asks, upload } = await person(kind);
-      const other = await somebody(product, maria, `other ${++count}`, 'member');
+      const other = await somebody(product, maria, `other ${fresh()}`, 'member');
       await setRole(maria, space, member, 'viewer');
-      const facts = { space, file: await file(), upload, member: member.id, other: other.name };
+      const facts = { space, ...(await things()), upload, member: member.id, other: other.name };
       const { path, ask } = row.ask(facts);
       const got = verdict(await asks.send(path, ask), row.route);
       const isOwn = path.startsWith('/api/uploads/');
@@ -300,8 +305,16 @@ describe('in a space', () => {
 
   it('answers for a space of others as for one that never was', async () => {
     const { asks } = await person({ role: null });
-    const facts = { space, file: await file(), upload: await begun(maria), member: member.id, other: 'a member' };
-    const none = { ...facts, space: 'A'.repeat(22), file: 'A'.repeat(22), upload: `/api/uploads/${'A'.repeat(22)}` };
+    const facts = { space, ...(await things()), upload: await begun(maria), member: member.id, other: 'a member' };
+    const never = 'A'.repeat(22);
+    const none = {
+      ...facts,
+      space: never,
+      file: never,
+      folder: never,
+      trashed: never,
+      upload: `/api/uploads/${'A'.repeat(22)}`,
+    };
     const plain = ({ status, text, headers }: Answer) => [
       status,
       text.replace(/"requestId":"[^"]*"/u, ''),

@@ -5,6 +5,7 @@ import {
   apiTokenSchema,
   byteRangeSchema,
   changeEntrySchema,
+  changeLinkSchema,
   changeMemberSchema,
   changePasswordSchema,
   changePersonSchema,
@@ -12,6 +13,7 @@ import {
   completeUploadSchema,
   createApiTokenSchema,
   createFolderSchema,
+  createLinkSchema,
   createSpaceSchema,
   createUploadSchema,
   entryListSchema,
@@ -21,9 +23,13 @@ import {
   folderSchema,
   folderWithAncestorsSchema,
   invitedSchema,
+  heldLinkSchema,
   inviteSchema,
   limitsSchema,
+  linkAccessListSchema,
   linkFactsSchema,
+  linkListSchema,
+  linkSchema,
   lookAtLinkSchema,
   memberListSchema,
   memberSchema,
@@ -35,12 +41,20 @@ import {
   restoreEntrySchema,
   sessionListSchema,
   sessionSchema,
+  sendUploadSchema,
+  sentResultSchema,
+  sentStatusSchema,
   setUpSchema,
+  setUploadPasswordSchema,
+  sharedEntryListSchema,
+  sharedEntrySchema,
   signInSchema,
   spaceListSchema,
   spaceSchema,
   trashedSchema,
+  unlockLinkSchema,
   uploadListSchema,
+  uploadPasswordSchema,
   uploadResultSchema,
   uploadSchema,
   uploadStatusSchema,
@@ -50,6 +64,7 @@ import {
 } from '@stowage/contract';
 import { ENTRIES_ROUTES } from './entries/entries.routes.js';
 import { FILES_ROUTES } from './entries/files.routes.js';
+import { ZIP_ROUTES } from './entries/zip.routes.js';
 import { PEOPLE_ROUTES } from './identity/people.routes.js';
 import { SESSION_ROUTES } from './identity/session.routes.js';
 import { TOKENS_ROUTES } from './identity/tokens.routes.js';
@@ -58,9 +73,13 @@ import { openApiDocument, type OpenApiDocument } from './platform/openapi/openap
 import { OPENAPI_ROUTES } from './platform/openapi/openapi.routes.js';
 import type { RouteDoc } from './platform/openapi/route-doc.js';
 import { HEALTH_ROUTES } from './platform/telemetry/health.routes.js';
+import { HELD_LINKS_ROUTES } from './sharing/held-links.routes.js';
+import { SHARE_LINKS_ROUTES } from './sharing/share-links.routes.js';
+import { UPLOAD_PASSWORD_ROUTES } from './sharing/upload-password.routes.js';
 import { SPACES_ROUTES } from './spaces/spaces.routes.js';
 import { DROPZONE_ROUTES } from './upload/protocols/dropzone/dropzone.routes.js';
 import { REST_ROUTES } from './upload/protocols/rest/rest.routes.js';
+import { REQUESTS_ROUTES } from './upload/requests/requests.routes.js';
 import { UPLOAD_ROUTES } from './upload/upload.routes.js';
 
 /** Every route that the server has, with what it takes and answers. */
@@ -70,7 +89,12 @@ export const API_ROUTES: readonly RouteDoc[] = [
   ...DROPZONE_ROUTES,
   ...FILES_ROUTES,
   ...ENTRIES_ROUTES,
+  ...ZIP_ROUTES,
   ...SPACES_ROUTES,
+  ...UPLOAD_PASSWORD_ROUTES,
+  ...SHARE_LINKS_ROUTES,
+  ...HELD_LINKS_ROUTES,
+  ...REQUESTS_ROUTES,
   ...SESSION_ROUTES,
   ...PEOPLE_ROUTES,
   ...TOKENS_ROUTES,
@@ -93,6 +117,10 @@ const ANSWERS = {
   ...{ Person: personSchema, PersonList: personListSchema, Invited: invitedSchema },
   ...{ ApiToken: apiTokenSchema, ApiTokenList: apiTokenListSchema, NewApiToken: newApiTokenSchema },
   ...{ Space: spaceSchema, SpaceList: spaceListSchema, Member: memberSchema, MemberList: memberListSchema },
+  ...{ HeldLink: heldLinkSchema, SharedEntry: sharedEntrySchema, SharedEntryList: sharedEntryListSchema },
+  ...{ SentResult: sentResultSchema, SentStatus: sentStatusSchema },
+  ...{ UploadPassword: uploadPasswordSchema },
+  ...{ Link: linkSchema, LinkList: linkListSchema, LinkAccessList: linkAccessListSchema },
   ...{ PasswordLink: passwordLinkSchema, LinkFacts: linkFactsSchema },
 };
 const REQUESTS = {
@@ -102,6 +130,13 @@ const REQUESTS = {
   ...{ CreateApiToken: createApiTokenSchema, CreateSpace: createSpaceSchema, ChangeSpace: changeSpaceSchema },
   ...{ CreateFolder: createFolderSchema, ChangeEntry: changeEntrySchema, RestoreEntry: restoreEntrySchema },
   ...{ AddMember: addMemberSchema, ChangeMember: changeMemberSchema },
+  ...{
+    CreateLink: createLinkSchema,
+    ChangeLink: changeLinkSchema,
+    UnlockLink: unlockLinkSchema,
+    SendUpload: sendUploadSchema,
+    SetUploadPassword: setUploadPasswordSchema,
+  },
 };
 
 const DESCRIPTION = `Resumable uploads, and the files that they become.
@@ -119,6 +154,7 @@ export function apiDocument(): OpenApiDocument {
     Files: 'What has been uploaded.',
     Folders: 'Where files and folders lie, and the trash.',
     Spaces: 'Where files are, and who may get at them.',
+    Links: 'For people without an account: to read a file or folder, or to upload into a folder.',
     People: 'Accounts, signing in, and where one is signed in.',
     'About this server': 'What it accepts, how it is, and this document.',
   };

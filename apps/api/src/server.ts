@@ -10,7 +10,7 @@ import { Volume } from './blobs/filesystem/volume.js';
 import { VolumeLedger } from './blobs/filesystem/volume-ledger.js';
 import { checkOrigin, checkPrincipal, type Door } from './identity/access.js';
 import { Cookies } from './identity/cookies.js';
-import { publicRoutes } from './identity/permission.guard.js';
+import { linkRoutes, publicRoutes } from './identity/permission.guard.js';
 import { SessionLedger } from './identity/session-ledger.js';
 import { SetUp } from './identity/set-up.js';
 import { TokenLedger } from './identity/token-ledger.js';
@@ -134,6 +134,7 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
     tokens: app.get(TokenLedger, { strict: false }),
     grants: app.get(UploadGrants, { strict: false }),
     publicRoutes: publicRoutes(API_ROUTES),
+    isLinkRoute: linkRoutes(API_ROUTES),
   };
   app.use(checkOrigin(door));
   servePage(app, PORTAL, access.frameAncestors);

@@ -41,6 +41,7 @@ import {
 } from '@stowage/contract';
 import { type AnswerSchema, type Call, type Caller, type PageQuery, search } from './api-call.js';
 import { EntriesApi } from './entries-api.js';
+import { LinksApi } from './links-api.js';
 import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -87,6 +88,8 @@ export class ApiClient {
   readonly spaces = new SpacesApi(this.#caller);
   /** Folders and files. */
   readonly entries = new EntriesApi(this.#caller);
+  /** Links into spaces, and what they lead to. */
+  readonly links = new LinksApi(this.#caller);
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);
@@ -102,7 +105,7 @@ export class ApiClient {
     return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
   }
 
-  /** `DELETE /api/files/{id}` */
+  /** `DELETE /api/files/{id}`: into the trash. */
   async deleteFile(id: string): Promise<void> {
     await this.#call({ method: 'DELETE', path: `/api/files/${encodeURIComponent(id)}` });
   }

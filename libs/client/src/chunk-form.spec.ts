@@ -24,6 +24,12 @@ describe('the form of a chunk', () => {
     expect(new Uint8Array(await (file as Blob).arrayBuffer())).toEqual(Uint8Array.of(20, 21, 22, 23, 24));
   });
 
+  it('says in which folder its path begins, if anybody has said so', () => {
+    const form = chunkForm('key', { ...source(25, 'x', 'a'), folder: 'some folder' }, plan, 0);
+    expect([...form.keys()].slice(-3)).toEqual(['path', 'folder', 'file']);
+    expect(form.get('folder')).toBe('some folder');
+  });
+
   it('says which space it goes into, if anybody has said so', () => {
     const form = chunkForm('key', { ...source(25, 'x', 'a'), space: 'some space' }, plan, 0);
     expect([...form.keys()].slice(-3)).toEqual(['path', 'space', 'file']);

@@ -3,6 +3,7 @@ export type { PageQuery } from './api-call.js';
 export { type Clock, systemClock } from './clock.js';
 export { type Connectivity, systemConnectivity } from './connectivity.js';
 export { EntriesApi, type EntryQuery } from './entries-api.js';
+export { LinksApi, uploadPasswordHeaders } from './links-api.js';
 export { FetchTransport } from './fetch-transport.js';
 export { type ChunkPlan, chunkRange, planChunks } from './plan-chunks.js';
 export { type ClientProblemCode, CLIENT_PROBLEMS, ProblemError, toProblem } from './problem-error.js';

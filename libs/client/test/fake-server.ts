@@ -196,6 +196,7 @@ export class FakeServer implements Transport {
       received,
       name,
       space: SPACE,
+      folder: SPACE,
       path,
       chunkSize: upload.chunkSize,
       conflict: 'reject',

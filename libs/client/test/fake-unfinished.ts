@@ -110,6 +110,7 @@ export class FakeUnfinished {
     const facts = {
       name,
       space: SPACE,
+      folder: SPACE,
       path: '',
       chunkSize: null,
       conflict: 'reject',

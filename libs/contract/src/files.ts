@@ -22,6 +22,7 @@ export const fileSchema = z.object({
     .boolean()
     .optional()
     .describe('True when its bytes on the disk were found to be other than what was uploaded; else absent.'),
+  sender: z.string().optional().describe('The name that whoever sent it to a file request has given; else absent.'),
   trashed: trashedSchema.optional().describe('Only in the trash, and there of what was put there itself.'),
 });
 /** See {@link fileSchema}. */

@@ -10,16 +10,46 @@ import { EntryListing } from './entry-listing.js';
 import { FileGauges } from './file-gauges.js';
 import { FileListing } from './file-listing.js';
 import { FileRemover } from './file-remover.js';
+import { FileSender } from './file-sender.js';
 import { FilesController } from './files.controller.js';
 import { FoldersController } from './folders.controller.js';
 import { SpaceMoves } from './space-moves.js';
 import { TreeLedger } from './tree-ledger.js';
+import { UploadPasswordLedger } from './upload-password-ledger.js';
+import { ZipListing } from './zip-listing.js';
+import { ZipSender } from './zip-sender.js';
+import { ZipWalk } from './zip-walk.js';
+import { ZipController } from './zip.controller.js';
 
 /** Folders and files. */
 @Module({
   imports: [TypeOrmModule.forFeature([Entry]), BlobsModule, SpacesModule],
-  controllers: [EntriesController, FilesController, FoldersController],
-  providers: [EntriesService, EntryLedger, EntryListing, FileGauges, FileListing, FileRemover, SpaceMoves, TreeLedger],
-  exports: [EntryLedger, FileListing, FileRemover, TreeLedger],
+  controllers: [EntriesController, FilesController, FoldersController, ZipController],
+  providers: [
+    EntriesService,
+    EntryLedger,
+    EntryListing,
+    FileGauges,
+    FileListing,
+    FileRemover,
+    FileSender,
+    SpaceMoves,
+    TreeLedger,
+    UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+    ZipWalk,
+  ],
+  exports: [
+    EntryLedger,
+    EntryListing,
+    FileListing,
+    FileRemover,
+    FileSender,
+    TreeLedger,
+    UploadPasswordLedger,
+    ZipListing,
+    ZipSender,
+  ],
 })
 export class EntriesModule {}

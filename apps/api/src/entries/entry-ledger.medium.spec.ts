@@ -288,6 +288,17 @@ describe('a name that is taken', () => {
     await takePlace(waiting);
   });
 
+  it('that a folder has taken since stays with it, and the file gets a number', async () => {
+    const { fileId } = await file('h.txt');
+    const waiting = await claimPlace('h.txt');
+    await entries.delete(fileId);
+    await database.query(`UPDATE entries SET name = 'H.txt', name_key = 'h.txt' WHERE name = $1 AND kind = 'folder'`, [
+      await file('folder/x').then(() => 'folder'),
+    ]);
+    await takePlace(waiting);
+    expect(await namesIn('')).toEqual(['H.txt', 'h (1).txt'].sort());
+  });
+
   it('has one file in the end when 20 replace it at once', async () => {
     await file('g');
     const claims = await times(20, () => claimPlace('g'));

@@ -17,6 +17,8 @@ export interface Destination {
   readonly folderId?: string | null;
   /** Folder names, outermost first. */
   readonly folders: readonly string[];
+  /** Whether a folder whose name a file has gets a number, instead of being refused: who must not learn what is there. */
+  readonly evades?: boolean;
   readonly name: string;
 }
 
@@ -65,7 +67,8 @@ export class EntryLedger {
     for (const folder of destination.folders) {
       const holder = await holderOf(manager, id, folder);
       if (holder === null) return false;
-      if (holder.kind === 'file') throw notAFolder();
+      if (holder.kind === 'file' && destination.evades !== true) throw notAFolder();
+      if (holder.kind === 'file') return false;
       ({ id } = holder);
     }
     return (await holderOf(manager, id, destination.name)) !== null;
@@ -102,7 +105,7 @@ export class EntryLedger {
     const { spaceId, name } = destination;
     await lockTrees(manager, 'shared', spaceId);
     const base = await this.base(manager, destination, true);
-    const folders = await makeFolders(manager, base, destination.folders);
+    const folders = await makeFolders(manager, base, destination.folders, destination.evades);
     const parentId = folders.at(-1)?.id ?? base.parentId;
     const place: Place = { spaceId, parentId, uploadId, mediaType };
     const claim = (candidate: string) => this.insertClaim(manager, place, candidate, nameKey(candidate));
@@ -129,7 +132,8 @@ export class EntryLedger {
    * Puts a claim that waits beside a file in the place of that file, which goes into the trash: in one transaction with
    * {@link fulfil}, so that there is always one of the two.
    * @param by id of the account whose upload it is; null without one
-   * @throws Error when the place is held by a folder or by an upload that is completing: worth another try
+   * A folder that has taken the name since stays: then the file gets a number.
+   * @throws Error when the place is held by an upload that is completing: worth another try
    */
   async replace(manager: EntityManager, uploadId: string, by: string | null): Promise<void> {
     const [claim] = await manager.query<ClaimRow[]>(
@@ -137,12 +141,23 @@ export class EntryLedger {
       [uploadId],
     );
     if (claim === undefined) throw new Error('The upload has no claimed name.');
-    const key = nameKey(claim.name);
-    if (claim.name_key === key) return;
-    const holder = await holderOf(manager, claim.folder_id, claim.name);
-    if (holder?.kind === 'file') await putIntoTrash(manager, holder.id, by);
-    // Something else in this place makes it fail at the unique index.
-    await manager.query(`UPDATE entries SET name_key = $2 WHERE id = $1`, [claim.id, key]);
+    if (claim.name_key === nameKey(claim.name)) return;
+    const { folder_id: folderId, name } = claim;
+    const holder = await holderOf(manager, folderId, name);
+    if (holder?.kind === 'folder') {
+      await takeNumbered(manager, { folderId, name, kind: 'file' }, (free) => this.rename(manager, claim.id, free));
+      return;
+    }
+    if (holder !== null) await putIntoTrash(manager, holder.id, by);
+    // An upload that is completing in this place makes it fail at the unique index.
+    await this.rename(manager, claim.id, name);
+  }
+
+  private async rename(manager: EntityManager, id: string, name: string): Promise<true> {
+    await manager.query(`UPDATE entries SET name = $2, name_key = $3, sort_key = $4 WHERE id = $1`, [
+      ...[id, name, nameKey(name), sortKey(name)],
+    ]);
+    return true;
   }
 
   /** Gives a claimed name its content: from the commit on the file is there. Returns its id. */
@@ -154,6 +169,11 @@ export class EntryLedger {
     );
     if (rows[0] === undefined) throw new Error('The upload has no claimed name.');
     return rows[0].id;
+  }
+
+  /** Notes who has sent what becomes a file. */
+  async setSender(manager: EntityManager, uploadId: string, sender: string): Promise<void> {
+    await manager.query(`UPDATE entries SET sender = $2 WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId, sender]);
   }
 
   /** Gives a claimed name back. */

@@ -71,7 +71,8 @@ export class EntryListing {
     return { ...toFolder(row, row.path), ancestors: [root, ...row.above] };
   }
 
-  private async root(id: string): Promise<FolderWithAncestors | null> {
+  /** The root folder of a space; null when there is none. */
+  async root(id: string): Promise<FolderWithAncestors | null> {
     const [row] = await this.database.query<{ name: string; created_at: Date }[]>(
       `SELECT name, created_at FROM spaces WHERE id = $1`,
       [id],

@@ -15,6 +15,7 @@ export interface EntryRow {
   readonly sha256: string | null;
   readonly blob_space_id: string | null;
   readonly damaged: boolean;
+  readonly sender: string | null;
   readonly trashed_at: Date | null;
   readonly trashed_by: string | null;
   readonly trashed_path: string | null;
@@ -22,7 +23,7 @@ export interface EntryRow {
 
 /** What is read of an entry `e`, with {@link ENTRY_JOINS}. */
 export const ENTRY_COLUMNS = `e.id, e.kind, e.name, e.space_id, e.parent_id, e.created_at, e.media_type, e.size, b.sha256,
-  b.space_id AS blob_space_id, b.damaged_at IS NOT NULL AS damaged, e.trashed_at, a.name AS trashed_by, e.trashed_path`;
+  b.space_id AS blob_space_id, b.damaged_at IS NOT NULL AS damaged, e.sender, e.trashed_at, a.name AS trashed_by, e.trashed_path`;
 /** See {@link ENTRY_COLUMNS}. */
 export const ENTRY_JOINS = `LEFT JOIN blobs b ON b.id = e.blob_id LEFT JOIN accounts a ON a.id = e.trashed_by`;
 
@@ -76,6 +77,7 @@ export function toFile(row: EntryRow, path: string): StoredFile {
     createdAt: row.created_at.toISOString(),
     url: `/api/files/${id}/content`,
     ...(row.damaged ? { damaged: true } : {}),
+    ...(row.sender === null ? {} : { sender: row.sender }),
     ...trashed(row),
   };
 }

@@ -54,7 +54,7 @@ const header = (name: string, description: string, example: string): ParameterDo
 });
 
 const text = (description: string): HeaderDoc => ({ description, schema: z.string() });
-const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
+const CONTENT_HEADERS: Readonly<Record<string, HeaderDoc>> = {
   'Accept-Ranges': text('Always `bytes`.'),
   'Content-Disposition': text('The name, as an attachment.'),
   'Repr-Digest': text('SHA-256 of the whole file, as RFC 9530 writes it.'),
@@ -62,12 +62,17 @@ const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
   'Last-Modified': text('When it came into being.'),
 };
 
-const contentParameters = [
-  id,
+/** What chooses what is sent of a file. */
+export const RANGE_PARAMETERS: readonly ParameterDoc[] = [
   header('Range', 'One range of bytes; several are answered with the whole.', 'bytes=0-1023'),
   header('If-Range', 'Then `Range` counts only for this ETag.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
   header('If-None-Match', 'An ETag that is known already.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
   header('Want-Repr-Digest', '`sha-256=0` leaves `Repr-Digest` out.', 'sha-256=10'),
+];
+
+const contentParameters = [
+  id,
+  ...RANGE_PARAMETERS,
   {
     ...{
       in: 'query',
@@ -78,16 +83,17 @@ const contentParameters = [
   } satisfies ParameterDoc,
 ];
 
-const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
-  { status: 200, description: 'All bytes.', schema: null, ...mediaType, headers: contentHeaders },
+/** How a request for the bytes of a file ends well. */
+export const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
+  { status: 200, description: 'All bytes.', schema: null, ...mediaType, headers: CONTENT_HEADERS },
   {
     status: 206,
     description: 'The bytes of the range.',
     schema: null,
     ...mediaType,
-    headers: { ...contentHeaders, 'Content-Range': text('Which bytes these are.') },
+    headers: { ...CONTENT_HEADERS, 'Content-Range': text('Which bytes these are.') },
   },
-  { status: 304, description: 'As known.', schema: null, headers: contentHeaders },
+  { status: 304, description: 'As known.', schema: null, headers: CONTENT_HEADERS },
 ];
 
 const tag = 'Files';

@@ -6,8 +6,9 @@ import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { readJson } from '../platform/http/json-body.js';
+import { ProblemError } from '../platform/http/problem-error.js';
 import { parseQuery } from '../platform/http/query.js';
-import { checkIn, spaceFor } from '../spaces/space-access.js';
+import { checkIn, spaceFor, spaceNotFound } from '../spaces/space-access.js';
 import { listEntriesQuery, listTrashQuery } from './entries.routes.js';
 import { EntriesService } from './entries.service.js';
 import { parseEntryCursor } from './entry-cursor.js';
@@ -26,8 +27,12 @@ export class FoldersController {
 
   @Post('folders')
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<Folder> {
+    const principal = whoAsks(request);
+    if (principal.access === 'grant') {
+      throw new ProblemError('not-permitted', 'This secret is for one upload, to go on with it.');
+    }
     const wanted = await readJson(request, createFolderSchema, this.configuration.server);
-    const { folder, isNew } = await this.entries.createFolder(whoAsks(request), wanted);
+    const { folder, isNew } = await this.entries.createFolder(principal, wanted);
     response.status(isNew ? 201 : 200);
     response.setHeader('Location', `/api/folders/${folder.id}`);
     return folder;
@@ -53,6 +58,8 @@ export class FoldersController {
   async trash(@Param('id') id: string, @Query() query: unknown, @Req() request: Request): Promise<EntryList> {
     const { limit, cursor } = parseQuery(listTrashQuery, query);
     const space = spaceFor(whoAsks(request), 'files:read', id);
+    // Those who manage every space may have named one that is not there.
+    if ((await this.listing.root(space)) === null) throw spaceNotFound();
     return this.listing.trash(space, limit, cursor === undefined ? null : parseCursor(cursor));
   }
 

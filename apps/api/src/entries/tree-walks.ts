@@ -50,8 +50,8 @@ interface NodeRow extends Pick<TreeNode, 'id' | 'kind' | 'name'> {
   readonly trashed_from: string | null;
 }
 
-/** Whether something above `e` was put into the trash. */
-const ABOVE_IN_TRASH = `coalesce((
+/** Whether something above `e` was put into the trash; what was put there itself says so. */
+export const ABOVE_IN_TRASH = `coalesce((
   WITH RECURSIVE above AS (
     SELECT f.parent_id, f.trashed_at FROM entries f WHERE f.id = e.parent_id
     UNION ALL SELECT f.parent_id, f.trashed_at FROM entries f JOIN above a ON f.id = a.parent_id

@@ -12,6 +12,7 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
+import { linkOfOwner } from '../identity/known-link.js';
 import { accountIdOf } from '../identity/principal.js';
 import { notPermitted } from './upload-caller.js';
 import { UploadLedger } from './upload-ledger.js';
@@ -71,6 +72,7 @@ export class CompletionService implements BeforeApplicationShutdown {
         // It may have begun days ago.
         if (!(await this.members.mayUpload(manager, owner, spaceId))) throw notPermitted();
         if (!(await this.entries.claim(manager, destinationOf(upload), id, mediaType, conflict))) throw nameTaken();
+        if (upload.sender !== null) await this.entries.setSender(manager, id, upload.sender);
         return true;
       });
       if (sealed) this.start(upload.id);
@@ -82,9 +84,14 @@ export class CompletionService implements BeforeApplicationShutdown {
     }
   }
 
-  /** A plain form post cannot be taken up again under another name, so its bytes go; every other upload keeps them. */
+  /**
+   * A plain form post cannot be taken up again under another name, and whoever sends by a link cannot mend what is wrong, so
+   * the bytes of these go; every other upload keeps them.
+   */
   private refuse(upload: Upload, reason: string): Promise<void> {
-    return upload.resumable ? this.ledger.hold(upload.id, reason) : this.fail(upload.id, reason);
+    return upload.resumable && linkOfOwner(upload.owner) === null
+      ? this.ledger.hold(upload.id, reason)
+      : this.fail(upload.id, reason);
   }
 
   /** Completes a sealed upload in the background; once, however often it is asked. */
@@ -182,6 +189,7 @@ export class CompletionService implements BeforeApplicationShutdown {
         });
         if (upload.conflict === 'replace') await this.entries.replace(manager, upload.id, accountIdOf(upload.owner));
         const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
+        await this.ledger.arrived(manager, upload, fileId);
         if ((await this.ledger.move(manager, upload, { to: 'complete', fileId })) === null)
           throw new Error('the upload is not completing any more');
         return fileId;

@@ -1,4 +1,4 @@
-import { idSchema, type ProblemCode } from '@stowage/contract';
+import { UPLOAD_PASSWORD_HEADER, idSchema, type ProblemCode } from '@stowage/contract';
 import { z } from 'zod';
 import type { AnswerDoc, HeaderDoc, ParameterDoc } from '../platform/openapi/route-doc.js';
 
@@ -14,6 +14,22 @@ export const uploadId: ParameterDoc = {
   schema: idSchema,
   example: 'YW4gdXBsb2FkIGluIHByb2dy',
 };
+
+/** The password for uploads, where a folder or space wants one. */
+export const uploadPassword: ParameterDoc = {
+  in: 'header',
+  name: UPLOAD_PASSWORD_HEADER,
+  description: 'Password for uploads, where one is wanted: bytes of UTF-8.',
+  required: false,
+  schema: z.string(),
+};
+
+/** What is refused without it. */
+export const UPLOAD_PASSWORD_PROBLEMS: readonly ProblemCode[] = [
+  'upload-password-needed',
+  'upload-password-wrong',
+  'too-many-attempts',
+];
 
 const EXAMPLE_FILE = {
   kind: 'file',

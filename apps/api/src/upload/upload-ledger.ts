@@ -8,6 +8,7 @@ import { newId } from '../platform/database/ids.js';
 import { quotaExceeded } from '../spaces/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
 import { GIVE_BACK, RESERVED, takeUp, tooManyUploads } from './reservation.js';
+import { LINK_IDLE_SECONDS, LinkLimits, type PlanOfLink } from './link-limits.js';
 import { isFinal, MOVES } from './upload-states.js';
 
 /** What a client declares of an upload when it begins one. */
@@ -29,6 +30,8 @@ export interface UploadPlan {
   readonly resumable: boolean;
   /** What becomes of it when its name is taken; refused unless said otherwise. */
   readonly conflict?: ConflictPolicy;
+  /** Of an upload that comes by a link. */
+  readonly link?: PlanOfLink;
   /** Digest of the whole request, by which it is known again; without one its values are compared. */
   readonly fingerprint?: string;
 }
@@ -57,6 +60,7 @@ export class UploadLedger {
     @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
+    private readonly links: LinkLimits = new LinkLimits(database),
   ) {
     this.limits = limits;
   }
@@ -73,9 +77,10 @@ export class UploadLedger {
    * Makes an upload, and reserves its length. With a `refusal`, which names a problem, it is only a tombstone and reserves
    * nothing.
    * @returns null when another request has just made one with the same key
-   * @throws ProblemError quota-exceeded, too-many-uploads; then nothing was made
+   * @throws ProblemError quota-exceeded, too-many-uploads, link-used-up, link-revoked; then nothing was made
    */
   async create(plan: UploadPlan, refusal: string | null): Promise<Upload | null> {
+    await this.links.begins(plan);
     const id = newId();
     const made = await this.database
       .transaction((manager) => this.insert(manager, id, plan, refusal))
@@ -88,12 +93,16 @@ export class UploadLedger {
 
   /** @throws to undo the insertion */
   private async insert(manager: EntityManager, id: string, plan: UploadPlan, refusal: string | null): Promise<boolean> {
+    if (refusal === null) await this.links.check(manager, plan);
+    const { link } = plan;
+    const idleSeconds = Math.min(this.limits.expireAfterSeconds, link === undefined ? Infinity : LINK_IDLE_SECONDS);
     const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
       `WITH added AS (
          INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-           declared_sha256, resumable, conflict, fingerprint, folder_id, expires_at, ended_at)
+           declared_sha256, resumable, conflict, fingerprint, folder_id, expire_after, sender, sender_network, max_length,
+           expires_at, ended_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $17) END, CASE WHEN $5 = 'failed' THEN now() END)
+           $19, $20, $21, $22, CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $17) END, CASE WHEN $5 = 'failed' THEN now() END)
          ON CONFLICT (owner, client_key) DO NOTHING
          RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
        ), ${takeUp(18)}
@@ -117,13 +126,22 @@ export class UploadLedger {
         plan.conflict ?? 'reject',
         plan.fingerprint ?? null,
         plan.folderId ?? null,
-        this.limits.expireAfterSeconds,
+        idleSeconds,
         this.limits.maxOpenUploads,
+        link === undefined ? null : idleSeconds,
+        link?.sender ?? null,
+        link?.network ?? null,
+        link?.maxLength ?? null,
       ],
     );
     if (row?.counted === false) throw tooManyUploads(this.limits);
     if (row?.reserved === false) throw new NoRoom();
     return row !== undefined;
+  }
+
+  /** Counts a file that has come by a link; in the transaction that makes it. */
+  arrived(manager: EntityManager, upload: Upload, fileId: string): Promise<void> {
+    return this.links.arrived(manager, upload, fileId);
   }
 
   /** Removes an upload that was refused, so that its key can be used again. */
@@ -209,7 +227,7 @@ export class UploadLedger {
   /** Lets the time to expiry begin anew; false when it no longer receives. */
   async extend(id: string): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
-      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => $2))
+      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => coalesce(expire_after, $2)))
        WHERE id = $1 AND state = 'receiving'`,
       [id, this.limits.expireAfterSeconds],
     );

@@ -1,4 +1,5 @@
 import { nameFault, parsePath } from '@stowage/contract';
+import { linkOfOwner } from '../identity/known-link.js';
 import type { Destination } from '../entries/entry-ledger.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 
@@ -27,6 +28,11 @@ export function destinationOf({
   folderId = null,
   path,
   name,
-}: UploadPlace & { readonly spaceId: string; readonly folderId?: string | null }): Destination {
-  return { spaceId, folderId, folders: path === '' ? [] : path.split('/'), name };
+  owner,
+}: UploadPlace & {
+  readonly owner: string;
+  readonly spaceId: string;
+  readonly folderId?: string | null;
+}): Destination {
+  return { spaceId, folderId, folders: path === '' ? [] : path.split('/'), name, evades: linkOfOwner(owner) !== null };
 }

@@ -23,6 +23,7 @@ import { UploadChanges } from './upload-changes.service.js';
 import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
 import { digestsQuery, listUploadsQuery } from './upload.routes.js';
+import { UploadPasswords } from './upload-passwords.js';
 import { UploadService } from './upload.service.js';
 import { UploadSpaces } from './upload-spaces.js';
 
@@ -39,6 +40,7 @@ export class UploadController {
     private readonly listing: UploadListing,
     private readonly digestPages: UploadDigestPages,
     private readonly spaces: UploadSpaces,
+    private readonly passwords: UploadPasswords,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -81,6 +83,10 @@ export class UploadController {
     const caller = callerOf(request);
     const upload = await this.uploads.findToGoOn(caller, ours(id));
     const folderId = folder === undefined ? undefined : await this.spaces.another(caller, upload, folder);
+    const goal = { spaceId: upload.spaceId, folderId: folderId ?? null, path: changes.path ?? upload.path };
+    if (folderId === undefined) goal.folderId = upload.folderId;
+    // Another folder may want a password that nobody has shown yet.
+    if (goal.folderId !== upload.folderId || goal.path !== upload.path) await this.passwords.check(goal, request);
     const result = await this.changes.complete(upload.id, { ...changes, folderId }, COMPLETION_WAIT_MS);
     response.status(statusOf(result));
     response.setHeader('Cache-Control', 'no-store');

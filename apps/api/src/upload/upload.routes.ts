@@ -23,6 +23,8 @@ import {
   uploadHeaders,
   uploadId,
   UPLOADS_TAG as tag,
+  UPLOAD_PASSWORD_PROBLEMS,
+  uploadPassword,
 } from './upload-docs.js';
 
 const STATES = UPLOAD_STATES.join('|');
@@ -133,7 +135,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     description:
       'An upload does so by itself with its last byte. This is for one that could not, because its name was taken: give it ' +
       'another name or policy. And for one whose length was not known: it becomes what has been received. Repeating is safe.',
-    parameters: [uploadId],
+    parameters: [uploadId, uploadPassword],
     body: {
       mediaType: 'application/json',
       schema: completeUploadSchema,
@@ -145,6 +147,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
       answer.status === 200 ? [] : [answer],
     ),
     problems: [
+      ...UPLOAD_PASSWORD_PROBLEMS,
       ...(['upload-not-found', ...ENDED_PROBLEMS, 'upload-incomplete', 'upload-finished', 'chunk-busy'] as const),
       ...([
         'invalid-name',

@@ -43,6 +43,7 @@ export class UploadService {
    * that late chunks of it are refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
    * @param only the one upload that may be found; null: any, or a new one
+   * @param admits asked before an upload is made, and not when one goes on; what it throws leaves nothing
    * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, quota-exceeded, too-many-uploads,
    * upload-mismatch, or the refusal kept
    */
@@ -50,6 +51,7 @@ export class UploadService {
     plan: UploadPlan,
     asksAgain: boolean,
     only: string | null = null,
+    admits: () => Promise<void> = () => Promise.resolve(),
   ): Promise<{ upload: Upload; isNew: boolean }> {
     // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
     for (let attempt = 0; attempt < 10; attempt++) {
@@ -58,6 +60,7 @@ export class UploadService {
       if (known !== null && !(isRefused(known.state) && asksAgain)) {
         return { upload: await this.resume(known, plan), isNew: false };
       }
+      await admits();
       const refusal = await this.refusal(plan);
       if (known !== null) {
         // Asked again, refused again: the tombstone stays as it is.

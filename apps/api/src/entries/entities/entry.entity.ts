@@ -45,6 +45,10 @@ export class Entry {
   @Column('bigint', { nullable: true, transformer: safeInteger })
   size: number | null;
 
+  /** The name that whoever sent it by a link has given. */
+  @Column('text', { nullable: true })
+  sender: string | null;
+
   /** The upload that made this file. */
   @Column('text', { name: 'upload_id', nullable: true })
   uploadId: string | null;
@@ -64,6 +68,10 @@ export class Entry {
   /** Path of that folder then. */
   @Column('text', { name: 'trashed_path', nullable: true })
   trashedPath: string | null;
+
+  /** Of a folder: argon2id of the password that uploads into it want; read by nothing but its own ledger. Null without one. */
+  @Column('text', { name: 'upload_password_hash', nullable: true, select: false })
+  uploadPasswordHash: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;

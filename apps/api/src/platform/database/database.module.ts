@@ -14,6 +14,7 @@ import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
 import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Spaces1764000012000 } from './migrations/12-spaces.js';
 import { Folders1764000013000 } from './migrations/13-folders.js';
+import { Links1764000016000 } from './migrations/16-links.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   UploadGrants1764000011000,
   Spaces1764000012000,
   Folders1764000013000,
+  Links1764000016000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

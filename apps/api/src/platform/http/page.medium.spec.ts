@@ -53,6 +53,18 @@ describe('the page', () => {
       expect((await ask(url, path, { headers: { Range } })).status).toBe(200);
   });
 
+  it('is that of links as well, whose addresses it sends nowhere', async () => {
+    for (const path of [`/s/${'A'.repeat(43)}`, `/r/${'a-_'.repeat(14)}x`]) {
+      const page = await ask(url, path);
+      expect([page.status, page.headers['referrer-policy'], page.headers['cache-control']]).toEqual([
+        ...[200, 'no-referrer', 'no-store'],
+      ]);
+    }
+    for (const path of [`/s/${'A'.repeat(42)}`, `/S/${'A'.repeat(43)}`, `/s/${'A'.repeat(43)}/`]) {
+      expect([path, (await ask(url, path)).status]).toEqual([path, 404]);
+    }
+  });
+
   it('is no answer to anything else', async () => {
     for (const path of ['/nowhere', '/index.htm', '/api/files', '/assets', '/assets/', '/index/']) {
       expect((await ask(url, path)).status).toBe(404);

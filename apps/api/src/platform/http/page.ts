@@ -20,6 +20,9 @@ const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|trash))?$/u;
 /** The same, of folders. */
 const PAGES_OF_FOLDERS = /^\/files\/f\/[A-Za-z0-9_-]{22,43}$/u;
 
+/** Pages of those who hold a link: its secret is in the address, which goes nowhere. */
+const PAGES_OF_LINKS = /^\/[sr]\/[A-Za-z0-9_-]{43}$/u;
+
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.
  * @param frameAncestors origins whose pages may have this one in a frame
@@ -57,8 +60,9 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
     response.set({
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'same-origin',
-      'Cache-Control': 'no-cache',
+      ...(PAGES_OF_LINKS.test(request.path)
+        ? { 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' }
+        : { 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' }),
     });
     response.sendFile(
       'index.html',
@@ -80,5 +84,5 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
 }
 
 function isPage(path: string): boolean {
-  return PAGES.has(path) || PAGES_OF_SPACES.test(path) || PAGES_OF_FOLDERS.test(path);
+  return PAGES.has(path) || PAGES_OF_SPACES.test(path) || PAGES_OF_FOLDERS.test(path) || PAGES_OF_LINKS.test(path);
 }

@@ -36,4 +36,8 @@ export class Space {
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
+
+  /** Argon2id of the password that uploads into it want; read by nothing but its own ledger. Null without one. */
+  @Column('text', { name: 'upload_password_hash', nullable: true, select: false })
+  uploadPasswordHash: string | null;
 }

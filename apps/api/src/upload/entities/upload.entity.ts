@@ -76,6 +76,22 @@ export class Upload {
   @Column('text', { nullable: true })
   fingerprint: string | null;
 
+  /** The name that whoever sends it by a link has given. */
+  @Column('text', { nullable: true })
+  sender: string | null;
+
+  /** Network that it was begun from, of one that comes by a link. */
+  @Column('text', { name: 'sender_network', nullable: true })
+  senderNetwork: string | null;
+
+  /** Most bytes that it can have; null: as many as any file. */
+  @Column('bigint', { name: 'max_length', nullable: true, transformer: safeInteger })
+  maxLength: number | null;
+
+  /** Seconds without a byte after which it is given up; null: those of the settings. */
+  @Column('integer', { name: 'expire_after', nullable: true })
+  expireAfter: number | null;
+
   /** The file it became. */
   @Column('text', { name: 'file_id', nullable: true })
   fileId: string | null;
