@@ -17,7 +17,7 @@ export const routes: Routes = [
   },
   {
     path: 'setup',
-    title: 'Set up',
+    title: pageTitle('session.setUpPage.tab'),
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),
   },
   {
@@ -27,22 +27,22 @@ export const routes: Routes = [
   },
   {
     path: 'settings/security',
-    title: 'Security',
+    title: pageTitle('settings.securityPage.title'),
     loadComponent: () => import('./settings/security-page.js').then(({ SecurityPage }) => SecurityPage),
   },
   {
     path: 'settings/tokens',
-    title: 'Tokens',
+    title: pageTitle('settings.tokensPage.tab'),
     loadComponent: () => import('./settings/tokens-page.js').then(({ TokensPage }) => TokensPage),
   },
   {
     path: 'password',
-    title: 'Choose a password',
+    title: pageTitle('session.passwordPage.tab'),
     loadComponent: () => import('./session/password-page.js').then(({ PasswordPage }) => PasswordPage),
   },
   {
     path: 'admin/users',
-    title: 'Users',
+    title: pageTitle('people.usersPage.title'),
     loadComponent: () => import('./people/users-page.js').then(({ UsersPage }) => UsersPage),
   },
   {

@@ -7,6 +7,7 @@ import { FolderPanel } from './files/folder-panel.js';
 import { FolderView } from './files/folder-view.js';
 import { OperationProgress } from './files/operation-progress.js';
 import { UndoBar } from './files/undo-bar.js';
+import { Words } from './language/words.js';
 import { Identity } from './session/identity.js';
 import { Session } from './session/session.js';
 import { DropFrame } from './shell/drop-frame.js';
@@ -24,14 +25,13 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
     ...[DropFrame, DropzoneSurface, FileDialogs, FolderPanel, OperationProgress],
-    ...[SpaceHead, SpaceNav, TransferPanel, UndoBar, UnfinishedPanel],
+    ...[SpaceHead, SpaceNav, TransferPanel, UndoBar, UnfinishedPanel, Words],
   ],
   template: `
     <main>
       @if (session.who()?.access === 'open') {
         <p class="panel note">
-          Everybody on this machine can use this server. Open the set-up link that its start has printed to make an
-          account.
+          {{ 'shell.homePage.open' | words }}
         </p>
       }
       <stow-space-nav />

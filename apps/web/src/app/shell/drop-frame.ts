@@ -20,7 +20,7 @@ import { WindowDrop } from './window-drop.js';
   styleUrl: './drop-frame.scss',
 })
 export class DropFrame {
-  protected readonly current = inject(CurrentSpace);
+  private readonly current = inject(CurrentSpace);
   protected readonly windowDrop = inject(WindowDrop);
   protected readonly words = computed(() => {
     if (!this.current.mayUpload()) return say('shell.dropFrame.refused');

@@ -1,6 +1,7 @@
 import { DOCUMENT, DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 import { FolderView } from '../files/folder-view.js';
 import { type UploadPlace, placeOf } from '../files/places.js';
+import { say } from '../language/say.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { type DroppedThings, holdsFiles, takeDropped } from '../upload/dropped-files.js';
 import { takePasted } from '../upload/pasted-files.js';
@@ -94,7 +95,7 @@ export class WindowDrop {
 
   private take(things: DroppedThings, place: UploadPlace): void {
     if (this.current.mayUpload()) void this.transfers.addDropped(things, place);
-    else this.announcer.say('Nothing was uploaded: you may not upload to this space.', 'assertive');
+    else this.announcer.say(say('shell.windowDrop.refused'), 'assertive');
   }
 }
 

@@ -1,9 +1,11 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, input, signal, viewChild } from '@angular/core';
+import { Words } from '../language/words.js';
 
 /** A password that can be looked at while it is typed. Stands in a `.form`. */
 @Component({
   selector: 'stow-password-field',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   host: { class: 'field' },
   template: `
     <label [for]="name()">{{ label() }}</label>
@@ -24,10 +26,10 @@ import { ChangeDetectionStrategy, Component, type ElementRef, input, signal, vie
         type="button"
         class="button"
         [attr.aria-pressed]="shown()"
-        [attr.aria-label]="'Show ' + label().toLowerCase()"
+        [attr.aria-label]="'ui.password.showOf' | words: { label: label() }"
         (click)="shown.set(!shown())"
       >
-        Show
+        {{ 'ui.password.show' | words }}
       </button>
     </div>
     @if (hint() !== '') {

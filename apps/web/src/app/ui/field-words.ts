@@ -1,0 +1,33 @@
+import {
+  MAX_ACCOUNT_NAME_LENGTH,
+  MAX_PASSWORD_BYTES,
+  MIN_PASSWORD_LENGTH,
+  accountNameFault,
+  passwordLengthFault,
+} from '@stowage/contract';
+import { say } from '../language/say.js';
+
+/** How many characters of a password are better than the fewest. */
+const BETTER_LENGTH = 15;
+
+/** What to think of when choosing a password. */
+export function passwordHint(): string {
+  return say('ui.password.hint', { least: MIN_PASSWORD_LENGTH, better: BETTER_LENGTH });
+}
+
+/** Why a password cannot be one, as far as its length tells; empty when it can. The contract decides, this says it. */
+export function passwordFaultWords(password: string): string {
+  if (passwordLengthFault(password) === null) return '';
+  return [...password].length < MIN_PASSWORD_LENGTH
+    ? say('ui.password.tooShort', { least: MIN_PASSWORD_LENGTH })
+    : say('ui.password.tooLong', { most: MAX_PASSWORD_BYTES });
+}
+
+/** Why nobody can have this name; empty when somebody can. */
+export function accountNameFaultWords(name: string): string {
+  if (accountNameFault(name) === null) return '';
+  if (name === '') return say('ui.name.empty');
+  if (name.trim() !== name) return say('ui.name.blank');
+  if (name.length > MAX_ACCOUNT_NAME_LENGTH) return say('ui.name.tooLong', { most: MAX_ACCOUNT_NAME_LENGTH });
+  return name === '.' || name === '..' || !name.isWellFormed() ? say('ui.name.other') : say('ui.name.characters');
+}
