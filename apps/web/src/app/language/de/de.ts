@@ -5,9 +5,10 @@ import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
 import { settings } from './settings.js';
+import { sharing } from './sharing.js';
 import { shell } from './shell.js';
 import { ui } from './ui.js';
 import { upload } from './upload.js';
 
 /** German: the same, in own words. */
-export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, shell, ui, upload };
+export const de: InOwnWords<typeof en> = { files, people, problems, session, settings, sharing, shell, ui, upload };
