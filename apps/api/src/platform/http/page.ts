@@ -8,6 +8,8 @@ const PAGES = new Set([
     '/index',
     '/setup',
     '/password',
+    '/shares',
+    '/requests',
     '/settings/profile',
     '/settings/security',
     '/settings/tokens',

@@ -14,6 +14,7 @@ import type { Entry } from '@stowage/contract';
 import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { SharingQuestions } from '../sharing/sharing-questions.js';
 import { Announcer } from '../shell/announcer.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
@@ -39,6 +40,7 @@ export class DetailsPane {
   protected readonly current = inject(CurrentSpace);
   protected readonly actions = inject(EntryActions);
   protected readonly hands = inject(EntryHands);
+  protected readonly sharing = inject(SharingQuestions);
 
   readonly entry = input.required<Entry>();
   readonly leave = output();

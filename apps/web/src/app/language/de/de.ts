@@ -5,6 +5,7 @@ import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
 import { settings } from './settings.js';
+import { sharing } from './sharing.js';
 import { shell } from './shell.js';
 import { spaces } from './spaces.js';
 import { transfers } from './transfers.js';
@@ -18,6 +19,7 @@ export const de: InOwnWords<typeof en> = {
   problems,
   session,
   settings,
+  sharing,
   shell,
   spaces,
   transfers,
