@@ -345,6 +345,8 @@ describe('what watchers see', () => {
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const FACTS = {
+  owner: null,
+  missing: 0,
   ...{ space: SPACE, folder: SPACE },
   ...{ chunkSize: 10, conflict: 'reject', createdAt: TIME, updatedAt: TIME, expiresAt: null, active: false },
 };

@@ -140,9 +140,14 @@ export class FakeServer implements Transport {
     const key = /dzuuid=([^&]+)/u.exec(call)?.[1];
     if (key !== undefined) {
       const found = this.uploads.get(key);
-      return Response.json({ uploads: found === undefined ? [] : [this.#summary(found)], next: null });
+      return Response.json({
+        uploads: found === undefined ? [] : [this.#summary(found)],
+        total: 1,
+        bytes: 0,
+        next: null,
+      });
     }
-    const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
+    const id = /\/(?:api|r\/[\w-]+)\/uploads\/(.+)$/u.exec(call)?.[1];
     const other = await this.unfinished?.answer(call);
     if (other !== undefined && other !== null) return other;
     const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);
@@ -195,6 +200,8 @@ export class FakeServer implements Transport {
       length,
       received,
       name,
+      owner: null,
+      missing: length - received,
       space: SPACE,
       folder: SPACE,
       path,
