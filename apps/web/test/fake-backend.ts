@@ -21,8 +21,10 @@ import {
   type WhoAsks,
 } from '@stowage/contract';
 import { Connection } from '../src/app/session/connection.js';
-import { API, UPLOADS } from '../src/app/session/server.js';
+import { API } from '../src/app/session/server.js';
+import { UPLOADS } from '../src/app/session/uploads.js';
 import { Session } from '../src/app/session/session.js';
+import { UploadPasswordKeeper } from '../src/app/upload/upload-password-keeper.js';
 import { pageOf, problem, response } from './fake-answers.js';
 import { FakeLinks } from './fake-links.js';
 import { FakeSpaces } from './fake-spaces.js';
@@ -104,8 +106,9 @@ export class FakeBackend implements Transport {
       },
       {
         provide: UPLOADS,
-        useFactory: (api: ApiClient) => new UploadQueue(uploadContext(api, { transport: this })),
-        deps: [API],
+        useFactory: (api: ApiClient, passwords: UploadPasswordKeeper) =>
+          new UploadQueue(uploadContext(api, { transport: this, passwords })),
+        deps: [API, UploadPasswordKeeper],
       },
     ];
   }

@@ -75,7 +75,7 @@ function kept({ password, ...rest }: LinkChange): Partial<Link> {
   const { allowedExtensions, ...more } = rest;
   return {
     ...(Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) as Partial<Link>),
-    ...(allowedExtensions === undefined ? {} : { allowedExtensions: allowedExtensions as string[] | null }),
+    ...(allowedExtensions === undefined ? {} : { allowedExtensions: allowedExtensions }),
     ...(password === undefined ? {} : { hasPassword: password !== null }),
   };
 }

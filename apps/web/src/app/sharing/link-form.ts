@@ -67,10 +67,13 @@ export class LinkForm {
     this.wrong.set(null);
     const fields = this.read();
     const wish = wishOf(fields, this.kind(), new Date());
-    if (typeof wish === 'string') return this.refuse(wish);
+    if (typeof wish === 'string') {
+      this.refuse(wish);
+      return;
+    }
     if (typeof wish.password === 'string') this.passwordFault.set(passwordFaultWords(wish.password));
-    if (this.passwordFault() !== '') return this.password().select();
-    await this.do(wish);
+    if (this.passwordFault() === '') await this.do(wish);
+    else this.password().select();
   }
 
   private async do(wish: LinkChange): Promise<void> {

@@ -1,6 +1,7 @@
 import type { en } from '../en/en.js';
 import type { InOwnWords } from '../keys.js';
 import { files } from './files.js';
+import { held } from './held.js';
 import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
@@ -15,6 +16,7 @@ import { upload } from './upload.js';
 /** German: the same, in own words. */
 export const de: InOwnWords<typeof en> = {
   files,
+  held,
   people,
   problems,
   session,

@@ -1,4 +1,5 @@
 import { files } from './files.js';
+import { held } from './held.js';
 import { people } from './people.js';
 import { problems } from './problems.js';
 import { session } from './session.js';
@@ -13,6 +14,7 @@ import { upload } from './upload.js';
 /** English: a file for each folder of the page. */
 export const en = {
   files,
+  held,
   people,
   problems,
   session,
