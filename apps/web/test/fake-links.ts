@@ -1,4 +1,4 @@
-import type { Link, LinkAccess, LinkChange, LinkWish } from '@stowage/contract';
+import type { HeldLink, Link, LinkAccess, LinkChange, LinkWish, SharedEntry, SharedEntryList } from '@stowage/contract';
 import { pageOf, refusal, response } from './fake-answers.js';
 import { SPACE } from './stored-things.js';
 
@@ -21,6 +21,15 @@ export function storedLink(changes: Partial<Link> = {}): Link {
 export class FakeLinks {
   links: Link[] = [];
   accesses: LinkAccess[] = [];
+  /** What whoever holds a link is told, once it is unlocked. */
+  held: HeldLink | null = null;
+  /** The password of that link; empty for none, or one that was shown. */
+  heldPassword = '';
+  /** What is in the folders that are shared, by their ids; '' for the one that the link leads to. */
+  readonly heldFolders = new Map<
+    string,
+    Pick<SharedEntryList, 'ancestors'> & { readonly name: string; readonly entries: SharedEntry[] }
+  >();
   /** Folders whose uploads want a password, by their ids. */
   readonly uploadPasswords = new Map<string, string>();
 
@@ -31,6 +40,7 @@ export class FakeLinks {
     const wanted: unknown = typeof body === 'string' ? JSON.parse(body) : {};
     const folder = /^\/api\/entries\/([\w-]+)\/upload-password$/u.exec(pathname)?.[1];
     if (folder !== undefined) return this.#ofUploadPassword(method, folder, wanted as { password: string | null });
+    if (/^\/api\/links\/[\w-]{43}/u.test(pathname)) return this.#ofHeld(pathname, searchParams, wanted, pageSize);
     if (!pathname.startsWith('/api/share-links')) return null;
     const [, , , id, what] = pathname.split('/');
     if (id === undefined)
@@ -58,6 +68,29 @@ export class FakeLinks {
   #put(link: Link): Link {
     this.links = this.links.map((one) => (one.id === link.id ? link : one));
     return link;
+  }
+
+  #ofHeld(pathname: string, query: URLSearchParams, wanted: unknown, pageSize: number): Response {
+    if (this.held === null) return refusal('link-not-found');
+    if (pathname.endsWith('/unlock')) {
+      if ((wanted as { password: string }).password !== this.heldPassword) return refusal('link-password-wrong');
+      this.heldPassword = '';
+    }
+    if (pathname.endsWith('/entries')) {
+      if (this.heldPassword !== '') return refusal('link-password-needed');
+      const id = query.get('folder') ?? '';
+      const found = this.heldFolders.get(id);
+      if (found === undefined) return refusal('folder-not-found');
+      const { ancestors, name, entries } = found;
+      const folder = { id: id === '' ? 'f'.repeat(22) : id, name };
+      return pageOf('entries', entries, `?${query}`, pageSize, { folder, ancestors, total: entries.length });
+    }
+    const { kind, expiresAt } = this.held;
+    const locked =
+      kind === 'share'
+        ? { kind, locked: true, expiresAt, title: '', note: '', entry: null, downloadsLeft: null }
+        : { ...this.held, ...{ locked: true, title: '', note: '', uploadsLeft: null, maxFileSize: null } };
+    return response(200, JSON.stringify(this.heldPassword === '' ? this.held : locked));
   }
 
   #ofUploadPassword(method: string, folder: string, { password }: { password: string | null }): Response {

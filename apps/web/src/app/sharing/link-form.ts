@@ -46,6 +46,7 @@ export class LinkForm {
   private readonly form = viewChild.required<ElementRef<HTMLFormElement>>('form');
   private readonly password = viewChild.required(PasswordField);
   protected readonly prefix = `link-${++made}`;
+  protected readonly passwordName = `${this.prefix}-password`;
   protected readonly longestTitle = MAX_LINK_TITLE_LENGTH;
   protected readonly longestNote = MAX_LINK_NOTE_LENGTH;
   protected readonly start = computed(() => fieldsOf(this.link()));
