@@ -22,7 +22,7 @@ import { answerClientErrors } from './platform/http/client-errors.js';
 import { answerData } from './platform/http/data-headers.js';
 import { Drain } from './platform/http/drain.js';
 import { holdContinue } from './platform/http/expectations.js';
-import { servePage } from './platform/http/page.js';
+import { servePages } from './platform/http/page.js';
 import { endTraffic } from './platform/http/shutdown.js';
 import { refuseWhileStopping } from './platform/http/shutting-down.js';
 import { endStalledReaders } from './platform/http/stalled-readers.js';
@@ -32,7 +32,10 @@ import { type Logger, NestLog } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { addTrafficMetrics } from './platform/telemetry/traffic-metrics.js';
 
-const PORTAL = fileURLToPath(new URL('../web/browser', import.meta.url));
+const PAGES = {
+  portal: fileURLToPath(new URL('../web/browser', import.meta.url)),
+  links: fileURLToPath(new URL('../links/browser', import.meta.url)),
+};
 
 /** A running server. */
 export interface RunningServer {
@@ -138,7 +141,7 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
     isLinkRoute: linkRoutes(API_ROUTES),
   };
   app.use(checkOrigin(door));
-  servePage(app, PORTAL, access.frameAncestors);
+  servePages(app, PAGES, access.frameAncestors);
   app.use(answerData);
   app.use(checkPrincipal(door));
 }

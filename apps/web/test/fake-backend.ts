@@ -21,9 +21,12 @@ import {
   type WhoAsks,
 } from '@stowage/contract';
 import { Connection } from '../src/app/session/connection.js';
-import { API, UPLOADS } from '../src/app/session/server.js';
+import { API } from '../src/app/session/server.js';
+import { UPLOADS } from '../src/app/session/uploads.js';
 import { Session } from '../src/app/session/session.js';
+import { UploadPasswordKeeper } from '../src/app/upload/upload-password-keeper.js';
 import { pageOf, problem, response } from './fake-answers.js';
+import { FakeLinks } from './fake-links.js';
 import { FakeSpaces } from './fake-spaces.js';
 import { FakeTree } from './fake-tree.js';
 import { SPACE, storedFile, storedPerson, storedToken } from './stored-things.js';
@@ -77,6 +80,7 @@ export class FakeBackend implements Transport {
   sessions: StoredSession[] = [];
   people: Person[] = [];
   tokens: ApiToken[] = [];
+  readonly links = new FakeLinks();
   readonly spaces = new FakeSpaces(() => this.files);
   readonly tree = new FakeTree({ read: () => this.files, write: (files) => (this.files = files) }, () =>
     this.spaces.roots(),
@@ -102,8 +106,9 @@ export class FakeBackend implements Transport {
       },
       {
         provide: UPLOADS,
-        useFactory: (api: ApiClient) => new UploadQueue(uploadContext(api, { transport: this })),
-        deps: [API],
+        useFactory: (api: ApiClient, passwords: UploadPasswordKeeper) =>
+          new UploadQueue(uploadContext(api, { transport: this, passwords })),
+        deps: [API, UploadPasswordKeeper],
       },
     ];
   }
@@ -141,6 +146,11 @@ export class FakeBackend implements Transport {
     if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
+    const ofLinks = this.links.answer(call, body, this.pageSize);
+    if (ofLinks !== null) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return ofLinks;
+    }
     const ofTree = this.tree.answer(call, body, this.pageSize);
     if (ofTree !== null) {
       if (typeof body === 'string') this.wishes.push(body);

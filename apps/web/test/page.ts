@@ -21,14 +21,23 @@ export interface Stage<T> {
   readonly hides: (sentence: string) => Promise<void>;
 }
 
-/** Puts a component on the stage. `prepare` changes the server before the component sees it. */
-export async function stage<T>(component: Type<T>, prepare = (_: FakeBackend): void => undefined): Promise<Stage<T>> {
+/**
+ * Puts a component on the stage.
+ * @param prepare changes the server before the component sees it
+ * @param inputs what the component is given
+ */
+export async function stage<T>(
+  component: Type<T>,
+  prepare = (_: FakeBackend): void => undefined,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<Stage<T>> {
   const backend = new FakeBackend();
   prepare(backend);
   TestBed.configureTestingModule({
     providers: [...backend.providers(), provideRouter([]), { provide: TranslocoService, useValue: transloco }],
   });
   const fixture = TestBed.createComponent(component);
+  for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   await fixture.whenStable();
   const element = fixture.nativeElement as HTMLElement;
   const text = (): string => plain(element);

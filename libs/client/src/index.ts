@@ -16,6 +16,8 @@ export type { ChunkRequest, Transport, TransportAnswer } from './transport.js';
 export { type UploadContext, DEFAULT_PARALLEL_REQUESTS, uploadContext } from './upload-context.js';
 export { type QueueChange, type QueueOptions, type Transfer, UploadQueue } from './upload-queue.js';
 export { needsNewUpload } from './upload-outcome.js';
+export type { UploadPasswords } from './upload-passwords.js';
 export type { ResumedUpload, UploadSource } from './upload-source.js';
+export { type UploadTarget, requestTarget } from './upload-target.js';
 export { Uploader } from './uploader.js';
 export { XhrTransport } from './xhr-transport.js';

@@ -143,7 +143,7 @@ export class FakeServer implements Transport {
       const uploads = found === undefined ? [] : [this.#summary(found)];
       return Response.json({ uploads, total: uploads.length, bytes: 0, next: null });
     }
-    const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
+    const id = /\/(?:api|r\/[\w-]+)\/uploads\/(.+)$/u.exec(call)?.[1];
     const other = await this.unfinished?.answer(call);
     if (other !== undefined && other !== null) return other;
     const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);

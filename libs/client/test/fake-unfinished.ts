@@ -109,6 +109,8 @@ export class FakeUnfinished {
     const time = '2026-01-01T00:00:00.000Z';
     const facts = {
       name,
+      owner: null,
+      missing: null,
       space: SPACE,
       folder: SPACE,
       path: '',

@@ -41,6 +41,18 @@ export const routes: Routes = [
     loadComponent: () => import('./spaces/settings-page.js').then(({ SettingsPage }) => SettingsPage),
   },
   {
+    path: 'shares',
+    title: pageTitle('sharing.page.shares'),
+    data: { kind: 'share' },
+    loadComponent: () => import('./sharing/links-page.js').then(({ LinksPage }) => LinksPage),
+  },
+  {
+    path: 'requests',
+    title: pageTitle('sharing.page.requests'),
+    data: { kind: 'request' },
+    loadComponent: () => import('./sharing/links-page.js').then(({ LinksPage }) => LinksPage),
+  },
+  {
     path: 'setup',
     title: pageTitle('session.setUpPage.tab'),
     loadComponent: () => import('./session/set-up-page.js').then(({ SetUpPage }) => SetUpPage),

@@ -12,6 +12,8 @@ import { Identity } from './session/identity.js';
 import { Session } from './session/session.js';
 import { DropFrame } from './shell/drop-frame.js';
 import { ListKeeper } from './shell/list-keeper.js';
+import { SharingDialogs } from './sharing/sharing-dialogs.js';
+import { SharingQuestions } from './sharing/sharing-questions.js';
 import { CurrentSpace } from './spaces/current-space.js';
 import { SpaceHead } from './spaces/space-head.js';
 import { SpaceNav } from './spaces/space-nav.js';
@@ -25,7 +27,7 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
     ...[DropFrame, DropzoneSurface, FileDialogs, FolderPanel, OperationProgress],
-    ...[SpaceHead, SpaceNav, TransferPanel, UndoBar, UnfinishedPanel, Words],
+    ...[SharingDialogs, SpaceHead, SpaceNav, TransferPanel, UndoBar, UnfinishedPanel, Words],
   ],
   template: `
     <main>
@@ -50,6 +52,9 @@ import { UnfinishedPanel } from './upload/unfinished-panel.js';
     @defer (when questions.asked().length > 0) {
       <stow-file-dialogs />
     }
+    @defer (when sharing.links() !== null) {
+      <stow-sharing-dialogs />
+    }
     <stow-undo-bar />
   `,
 })
@@ -57,6 +62,7 @@ export class HomePage {
   protected readonly session = inject(Session);
   protected readonly current = inject(CurrentSpace);
   protected readonly questions = inject(FileQuestions);
+  protected readonly sharing = inject(SharingQuestions);
 
   constructor() {
     inject(Identity);

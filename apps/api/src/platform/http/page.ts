@@ -8,6 +8,8 @@ const PAGES = new Set([
     '/index',
     '/setup',
     '/password',
+    '/shares',
+    '/requests',
     '/settings/profile',
     '/settings/security',
     '/settings/tokens',
@@ -50,32 +52,44 @@ function contentSecurityPolicy(frameAncestors: readonly string[]): string {
 /** Files with a digest in their name never change. */
 const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
 
+/** Folders with what was built: the portal, and the pages of those who hold a link, which are small and apart. */
+export interface PageFolders {
+  readonly portal: string;
+  readonly links: string;
+}
+
 /**
- * Serves the built portal from a folder. What is not in it falls through, so that it ends as a 404 and never as the page.
- * @param frameAncestors origins whose pages may have the portal in a frame
+ * Serves the built pages. What is in neither folder falls through, so that it ends as a 404 and never as a page.
+ * @param frameAncestors origins whose pages may have these in a frame
  */
-export function servePage(app: NestExpressApplication, folder: string, frameAncestors: readonly string[]): void {
+export function servePages(app: NestExpressApplication, folders: PageFolders, frameAncestors: readonly string[]): void {
   const policy = contentSecurityPolicy(frameAncestors);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPage(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
     }
+    const isLink = PAGES_OF_LINKS.test(request.path);
     response.set({
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
-      ...(PAGES_OF_LINKS.test(request.path)
+      ...(isLink
         ? { 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' }
         : { 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' }),
     });
     response.sendFile(
       'index.html',
-      { root: folder, cacheControl: false, acceptRanges: false },
+      { root: isLink ? folders.links : folders.portal, cacheControl: false, acceptRanges: false },
       (error: Error | undefined) => {
         if (error !== undefined && !response.headersSent) next();
       },
     );
   });
+  // Names of built files have a digest in them: those of both folders are apart.
+  for (const folder of [folders.portal, folders.links]) serveFiles(app, folder);
+}
+
+function serveFiles(app: NestExpressApplication, folder: string): void {
   app.useStaticAssets(folder, {
     index: false,
     redirect: false,

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@a
 import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { SharingQuestions } from '../sharing/sharing-questions.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
 import { EntryHands } from './entry-hands.js';
@@ -26,6 +27,7 @@ export class BulkBar {
   protected readonly selection = inject(EntrySelection);
   protected readonly current = inject(CurrentSpace);
   protected readonly hands = inject(EntryHands);
+  protected readonly sharing = inject(SharingQuestions);
   protected readonly reading = signal(false);
 
   protected readonly words = computed(() => say('files.bulk.chosen', { count: this.selection.size() }));
@@ -35,6 +37,11 @@ export class BulkBar {
     const [first, second] = entries;
     if (first !== undefined && second === undefined && first.kind === 'file') return downloadLink(first);
     return entries.length > MOST_IN_ADDRESS ? null : this.api.entries.zipAddress(entries.map(({ id }) => id));
+  });
+  /** What is chosen, when it is one thing: links lead to one. */
+  protected readonly only = computed(() => {
+    const [first, second] = this.selection.entries();
+    return first !== undefined && second === undefined ? first : null;
   });
   /** How many there are in all, when only a part of them was read and all of that is chosen. */
   protected readonly allOf = computed(() => {

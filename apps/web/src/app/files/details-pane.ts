@@ -14,6 +14,8 @@ import type { Entry } from '@stowage/contract';
 import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { SharingQuestions } from '../sharing/sharing-questions.js';
+import { UploadPasswordForm } from '../sharing/upload-password-form.js';
 import { Announcer } from '../shell/announcer.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
@@ -27,7 +29,7 @@ import { EntryHands } from './entry-hands.js';
 @Component({
   selector: 'stow-details-pane',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, VisibleName, Words],
+  imports: [Icon, UploadPasswordForm, VisibleName, Words],
   templateUrl: './details-pane.html',
   styleUrl: './details-pane.scss',
   host: { '(keydown.escape)': 'leave.emit()' },
@@ -39,6 +41,7 @@ export class DetailsPane {
   protected readonly current = inject(CurrentSpace);
   protected readonly actions = inject(EntryActions);
   protected readonly hands = inject(EntryHands);
+  protected readonly sharing = inject(SharingQuestions);
 
   readonly entry = input.required<Entry>();
   readonly leave = output();

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, inject, viewChild } from '@angular/
 import { MatMenu, MatMenuContent, MatMenuItem } from '@angular/material/menu';
 import type { Entry } from '@stowage/contract';
 import { Words } from '../language/words.js';
+import { SharingQuestions } from '../sharing/sharing-questions.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
 import { EntryActions } from './entry-actions.js';
@@ -25,6 +26,14 @@ import { EntryHands } from './entry-hands.js';
             <stow-icon name="info" />{{ 'files.menu.details' | words }}
           </button>
           @if (current.mayDelete()) {
+            <button mat-menu-item (click)="sharing.share(subject)">
+              <stow-icon name="link" />{{ 'sharing.doing.share' | words }}
+            </button>
+            @if (subject.kind === 'folder') {
+              <button mat-menu-item (click)="sharing.request(subject)">
+                <stow-icon name="inbox" />{{ 'sharing.doing.request' | words }}
+              </button>
+            }
             <button mat-menu-item (click)="actions.rename(subject)">
               <stow-icon name="edit" />{{ 'files.menu.rename' | words }}
             </button>
@@ -51,6 +60,7 @@ export class EntryMenu {
   protected readonly actions = inject(EntryActions);
   protected readonly current = inject(CurrentSpace);
   protected readonly hands = inject(EntryHands);
+  protected readonly sharing = inject(SharingQuestions);
 
   /** What a trigger opens, with the data `{ entry }`. */
   readonly menu = viewChild.required(MatMenu);

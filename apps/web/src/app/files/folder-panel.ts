@@ -14,6 +14,7 @@ import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { Connection } from '../session/connection.js';
 import { Session } from '../session/session.js';
+import { SharingQuestions } from '../sharing/sharing-questions.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { usageDetails, usageWords } from '../spaces/space-words.js';
 import { ErrorCard } from '../ui/error-card.js';
@@ -59,6 +60,7 @@ export class FolderPanel {
   protected readonly actions = inject(EntryActions);
   protected readonly faults = inject(FileFaults);
   protected readonly questions = inject(FileQuestions);
+  protected readonly sharing = inject(SharingQuestions);
 
   /** How much the space takes up, and how much it may. Only shown: what fits is the server's to say. */
   protected readonly usage = computed(() => {

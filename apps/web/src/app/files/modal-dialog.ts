@@ -19,7 +19,14 @@ let made = 0;
   selector: 'stow-modal-dialog',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <dialog #dialog class="dialog" [attr.aria-labelledby]="id" (close)="leave.emit()" (cancel)="cancel($event)">
+    <dialog
+      #dialog
+      class="dialog"
+      [class.wide]="wide()"
+      [attr.aria-labelledby]="id"
+      (close)="leave.emit()"
+      (cancel)="cancel($event)"
+    >
       <h2 [id]="id">{{ name() }}</h2>
       <ng-content />
     </dialog>
@@ -28,6 +35,8 @@ let made = 0;
 export class ModalDialog {
   /** Its heading. */
   readonly name = input.required<string>();
+  /** For more than a question. */
+  readonly wide = input(false);
   readonly leave = output();
   protected readonly id = `dialog-title-${++made}`;
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');

@@ -1,12 +1,21 @@
-import { type EnvironmentProviders, inject, makeEnvironmentProviders, provideAppInitializer } from '@angular/core';
-import { provideTransloco, provideTranslocoTranspiler } from '@jsverse/transloco';
+import {
+  type EnvironmentProviders,
+  type Type,
+  inject,
+  makeEnvironmentProviders,
+  provideAppInitializer,
+} from '@angular/core';
+import { type TranslocoLoader, provideTransloco, provideTranslocoTranspiler } from '@jsverse/transloco';
 import { Language } from './language.js';
 import { FALLBACK, LANGUAGES } from './languages.js';
 import { SentenceMaker } from './sentence-maker.js';
 import { WordFiles } from './word-files.js';
 
-/** Transloco with our words: what {@link say} asks. */
-export function provideWords(): EnvironmentProviders {
+/**
+ * Transloco with our words: what {@link say} asks.
+ * @param loader which of them
+ */
+export function provideWords(loader: Type<TranslocoLoader> = WordFiles): EnvironmentProviders {
   return makeEnvironmentProviders([
     provideTransloco({
       config: {
@@ -16,13 +25,13 @@ export function provideWords(): EnvironmentProviders {
         failedRetries: 0,
         flatten: { aot: true },
       },
-      loader: WordFiles,
+      loader,
     }),
     provideTranslocoTranspiler(SentenceMaker),
   ]);
 }
 
 /** The page speaks a language before it shows anything. */
-export function provideLanguage(): EnvironmentProviders {
-  return makeEnvironmentProviders([provideWords(), provideAppInitializer(() => inject(Language).begin())]);
+export function provideLanguage(loader?: Type<TranslocoLoader>): EnvironmentProviders {
+  return makeEnvironmentProviders([provideWords(loader), provideAppInitializer(() => inject(Language).begin())]);
 }

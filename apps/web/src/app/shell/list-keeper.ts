@@ -3,7 +3,7 @@ import type { UploadSummary } from '@stowage/contract';
 import { FolderView } from '../files/folder-view.js';
 import { Operations } from '../files/operations.js';
 import { Connection } from '../session/connection.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { Session } from '../session/session.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Spaces } from '../spaces/spaces.js';

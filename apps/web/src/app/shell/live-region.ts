@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, effect, inject } from '@angular/core';
 import { say } from '../language/say.js';
 import { Connection } from '../session/connection.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { AnnouncementScript } from '../upload/announcement-script.js';
 import { Announcer } from './announcer.js';
 

@@ -9,6 +9,7 @@ import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
 import { Announcer } from '../shell/announcer.js';
 import { ListKeeper } from '../shell/list-keeper.js';
+import { UploadPasswordForm } from '../sharing/upload-password-form.js';
 import { ErrorCard } from '../ui/error-card.js';
 import { CurrentSpace } from './current-space.js';
 import { PolicyForm } from './policy-form.js';
@@ -22,7 +23,7 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-space-settings-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, PolicyForm, QuotaForm, RouterLink, SpaceNameForm, SpaceNav, Words],
+  imports: [ErrorCard, PolicyForm, QuotaForm, RouterLink, SpaceNameForm, SpaceNav, UploadPasswordForm, Words],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.scss',
 })

@@ -18,7 +18,7 @@ import { Words } from '../language/words.js';
         [attr.autocomplete]="kind() + '-password'"
         autocapitalize="none"
         spellcheck="false"
-        required
+        [required]="!optional()"
         [attr.aria-invalid]="fault() !== ''"
         [attr.aria-describedby]="describedBy()"
       />
@@ -57,6 +57,8 @@ export class PasswordField {
   /** What a password manager does with it. */
   readonly kind = input<'current' | 'new'>('current');
   readonly hint = input('');
+  /** True where it can be left empty. */
+  readonly optional = input(false);
   /** Why it was refused; empty when it was not. */
   readonly fault = input('');
 

@@ -3,9 +3,10 @@ import type { Transfer, UploadSource } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
 import { FolderView } from '../files/folder-view.js';
 import type { UploadPlace } from '../files/places.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { type DroppedThings, walkDropped } from './dropped-files.js';
 import { EmptyFolders } from './empty-folders.js';
+import { UploadPasswordKeeper } from './upload-password-keeper.js';
 import { UnfinishedMatches } from './unfinished-matches.js';
 
 /** Rows shown at first, and added by each "show more": ten thousand rows would make any browser slow. */
@@ -17,6 +18,7 @@ export class Transfers {
   private readonly queue = inject(UPLOADS);
   private readonly matches = inject(UnfinishedMatches);
   private readonly view = inject(FolderView);
+  private readonly passwords = inject(UploadPasswordKeeper);
   private readonly emptyFolders = inject(EmptyFolders);
   readonly #version = signal(0);
   readonly #shown = signal(ROWS);
@@ -94,6 +96,7 @@ export class Transfers {
   }
 
   retry(id: number): void {
+    this.passwords.begin();
     this.queue.retry(id);
   }
 
@@ -103,6 +106,7 @@ export class Transfers {
   }
 
   retryAllFailed(): void {
+    this.passwords.begin();
     this.queue.retryAllFailed();
   }
 
@@ -120,6 +124,7 @@ export class Transfers {
   }
 
   private enqueue(sources: readonly UploadSource[]): void {
+    this.passwords.begin();
     this.queue.add(sources);
     this.#version.update((version) => version + 1);
   }

@@ -1,7 +1,8 @@
 import { Injectable, inject } from '@angular/core';
 import type { UploadSource } from '@stowage/client';
 import { type UploadSummary, nameKey } from '@stowage/contract';
-import { API, UPLOADS } from '../session/server.js';
+import { API } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
 
 /** Files wait no longer than this for the list of what is unfinished; then what the page shows has to do. */

@@ -14,7 +14,7 @@ import type { UploadSummary } from '@stowage/contract';
 import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { Announcer } from '../shell/announcer.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { byteSize } from '../ui/byte-size.js';
 import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';

@@ -3,6 +3,15 @@ import type { InOwnWords } from '../keys.js';
 
 /** What comes in. */
 export const upload: InOwnWords<(typeof en)['upload']> = {
+  password: {
+    title: 'Uploads brauchen hier ein Passwort',
+    text: 'Wer den Ordner verwaltet, kann es Ihnen sagen. Was Sie ausgewählt haben, wartet darauf.',
+    label: 'Passwort für Uploads',
+    wrong: 'Das ist nicht das Passwort. Versuchen Sie es noch einmal.',
+    empty: 'Geben Sie das Passwort ein.',
+    cancel: 'Jetzt nicht',
+    send: 'Hochladen',
+  },
   dropzone: {
     invitation: 'Ziehen Sie Dateien oder Ordner irgendwo auf diese Seite',
     hint: 'Einfügen geht auch. Ordner behalten ihren Aufbau.',

@@ -1,5 +1,14 @@
 /** What comes in. */
 export const upload = {
+  password: {
+    title: 'Uploads want a password here',
+    text: 'Whoever manages the folder can tell it to you. What you have chosen waits for it.',
+    label: 'Password for uploads',
+    wrong: 'This is not the password. Try again.',
+    empty: 'Enter the password.',
+    cancel: 'Not now',
+    send: 'Upload',
+  },
   dropzone: {
     invitation: 'Drop files or folders anywhere on this page',
     hint: 'Pasting works too. Folders keep their structure.',
