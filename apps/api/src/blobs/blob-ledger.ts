@@ -65,11 +65,13 @@ export class BlobLedger {
 
   /** Locks the rows of contents that are about to lose files, in one order, until the transaction ends. */
   async lock(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    if (blobIds.length === 0) return;
     await manager.query(`SELECT 1 FROM blobs WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [blobIds]);
   }
 
   /** Condemns those of some locked blobs that no file has any more; comes after what takes them from files. */
   async condemnAll(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    if (blobIds.length === 0) return;
     await manager.query(
       `UPDATE blobs b SET state = 'condemned', condemned_at = clock_timestamp()
        WHERE id = ANY($1) AND state = 'live' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
@@ -82,6 +84,7 @@ export class BlobLedger {
    * @returns those that are live
    */
   async keep(manager: EntityManager, blobIds: readonly string[]): Promise<Set<string>> {
+    if (blobIds.length === 0) return new Set();
     const rows = await manager.query<{ id: string }[]>(
       `SELECT id FROM blobs WHERE id = ANY($1) AND state = 'live' ORDER BY id FOR KEY SHARE`,
       [blobIds],
@@ -103,8 +106,9 @@ export class BlobLedger {
    * @returns its key; null when it lives again, is gone, or is just being claimed
    */
   async release(manager: EntityManager, blobId: string): Promise<BlobKey | null> {
+    // Not `state = 'condemned'`: one is found by its id, and never among all that are condemned after a large purge.
     const [rows] = await manager.query<[{ space_id: string; sha256: string }[], number]>(
-      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id = $1 AND state = 'condemned' FOR UPDATE SKIP LOCKED)
+      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id = $1 AND state <> 'live' FOR UPDATE SKIP LOCKED)
        RETURNING space_id, sha256`,
       [blobId],
     );

@@ -99,21 +99,34 @@ export class EntryListing {
     limit: number,
     after: EntryCursor | null,
   ): Promise<EntryList> {
-    const [folders, files] = partsOf(sort);
-    const rows = after?.kind === 'file' ? [] : await this.read(folders, folder.id, limit + 1, after);
-    if (rows.length <= limit) {
-      const rest = limit + 1 - rows.length;
-      rows.push(...(await this.read(files, folder.id, rest, after?.kind === 'file' ? after : null)));
-    }
+    // At once: of a full folder, the count takes as long as the page.
+    const [rows, total] = await Promise.all([
+      this.rows(folder.id, sort, limit, after),
+      this.count(`folder_id = $1 AND (kind = 'folder' OR blob_id IS NOT NULL)`, folder.id),
+    ]);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     // Of what is in the root, no path has the name of the space.
     const path = folder.parent === null ? '' : folder.path === '' ? folder.name : `${folder.path}/${folder.name}`;
     return {
       entries: shown.map((row) => toEntry(row, path)),
-      total: await this.count(`folder_id = $1 AND (kind = 'folder' OR blob_id IS NOT NULL)`, folder.id),
+      total,
       next: rows.length > limit && last !== undefined ? printEntryCursor(sort, last) : null,
     };
+  }
+
+  /** One more than asked for, when there are more. */
+  private async rows(
+    folderId: string,
+    sort: EntrySort,
+    limit: number,
+    after: EntryCursor | null,
+  ): Promise<readonly KeyedRow[]> {
+    const [folders, files] = partsOf(sort);
+    if (after?.kind === 'file') return this.read(files, folderId, limit + 1, after);
+    const rows = await this.read(folders, folderId, limit + 1, after);
+    if (rows.length > limit) return rows;
+    return [...rows, ...(await this.read(files, folderId, limit + 1 - rows.length, null))];
   }
 
   private read(part: Part, folderId: string, limit: number, after: EntryCursor | null): Promise<KeyedRow[]> {

@@ -91,8 +91,10 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
   private async run(id: string): Promise<void> {
     let [faults, waits] = [0, 0];
     while (!this.isStopping()) {
+      // What fails must not keep what was done together with it from being done.
+      const careful = faults > 0;
       try {
-        const outcome = await this.lanes.run(String(this.turn++ % LANES), () => this.batch(id));
+        const outcome = await this.lanes.run(String(this.turn++ % LANES), () => this.batch(id, careful));
         if (outcome === 'ended') return;
         faults = 0;
         waits = outcome === 'waits' ? waits + 1 : 0;
@@ -120,7 +122,7 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
     await pause(ms, undefined, { signal: this.stop.signal }).catch(() => undefined);
   }
 
-  private async batch(id: string): Promise<Outcome> {
+  private async batch(id: string, careful: boolean): Promise<Outcome> {
     if (this.stop.signal.aborted) return 'ended';
     const step = await this.database.transaction(async (manager): Promise<Step | null> => {
       const operation = await this.ledger.hold(manager, id);
@@ -129,14 +131,14 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
         await this.ledger.end(manager, id, 'cancelled');
         return null;
       }
-      return this.advance(manager, operation);
+      return this.advance(manager, operation, careful);
     });
     for (const blobId of step?.blobs ?? []) this.collector.soon(blobId);
     if (step === null) return 'ended';
     return step.waits === true ? 'waits' : 'goes-on';
   }
 
-  private async advance(manager: EntityManager, operation: Running): Promise<Step | null> {
+  private async advance(manager: EntityManager, operation: Running, careful: boolean): Promise<Step | null> {
     if (!(await this.steps.isPermitted(manager, operation))) {
       const why = 'Whoever asked for it is not allowed to do it any more.';
       await this.ledger.advance(manager, operation, restOf(operation, 'not-permitted', why));
@@ -147,7 +149,7 @@ export class OperationRunner implements OnModuleInit, OnApplicationBootstrap, Be
       await this.ledger.setTotal(manager, operation.id, await this.steps.count(manager, operation));
       return { over: 0, done: 0, failures: [] };
     }
-    const step = await this.steps.next(manager, operation);
+    const step = await this.steps.next(manager, operation, careful);
     if (step === null) await this.ledger.end(manager, operation.id, 'done');
     else if (step.waits !== true) await this.ledger.advance(manager, operation, step);
     return step;

@@ -13,6 +13,9 @@ import { entryNotFound } from './tree-refusals.js';
 import { originOf, putIntoTrash } from './trashing.js';
 import { findNode, type TreeNode } from './tree-walks.js';
 
+/** Entries of one row each that one transaction takes at most. */
+const AT_ONCE = 50;
+
 /** What a step has come to. */
 export interface Step extends Progress {
   /** True when nothing can be done just now: an upload is completing there. */
@@ -56,14 +59,31 @@ export class OperationSteps {
 
   /**
    * Does the next step; null when nothing is left to do.
+   * @param careful true: as little as can be at once, since another try has failed
    * @throws ProblemError when another try is worth it
    */
-  async next(manager: EntityManager, operation: Running): Promise<Step | null> {
+  async next(manager: EntityManager, operation: Running, careful = false): Promise<Step | null> {
     if (operation.trashedUntil !== null) return this.emptyTrash(manager, operation, operation.trashedUntil);
     const pending = operation.action === 'copy' ? await this.folders.pending(manager, operation.id) : null;
     if (pending !== null) return this.folders.batch(manager, operation, pending);
-    const id = operation.entries[operation.position];
-    return id === undefined ? null : this.one(manager, operation, id);
+    const { entries, position } = operation;
+    if (entries[position] === undefined) return null;
+    const ids = entries.slice(position, position + (await this.atOnce(manager, operation, careful)));
+    const steps: Step[] = [];
+    for (const id of ids) steps.push(await this.one(manager, operation, id));
+    return steps.reduce(together);
+  }
+
+  /**
+   * How many of the entries one transaction takes: several where each is one row and nothing is taken from a quota, whose row
+   * is everybody's. Then the tree is locked before all of them, as it never may be when other locks are held.
+   */
+  private async atOnce(manager: EntityManager, operation: Running, careful: boolean): Promise<number> {
+    const { action, spaceId, targetSpaceId } = operation;
+    const isOneRow = action === 'trash' || action === 'restore' || (action === 'move' && targetSpaceId === spaceId);
+    if (careful || !isOneRow) return 1;
+    await lockTrees(manager, 'alone', spaceId);
+    return AT_ONCE;
   }
 
   /** One of the entries that were asked for; what is refused has changed nothing. */
@@ -122,6 +142,13 @@ export class OperationSteps {
     const purged = await this.purger.batchOfTrash(manager, spaceId, until);
     return purged.isOver && purged.removed === 0 ? null : stepOf(purged);
   }
+}
+
+function together(a: Step, b: Step): Step {
+  return {
+    ...{ over: a.over + b.over, done: a.done + b.done, failures: [...a.failures, ...b.failures] },
+    blobs: [...(a.blobs ?? []), ...(b.blobs ?? [])],
+  };
 }
 
 function stepOf({ removed, isOver, blobs }: Purged): Step {

@@ -23,6 +23,10 @@ interface Leaf {
   readonly blob_id: string | null;
 }
 
+/** Asked of each folder on its own: NOT EXISTS may be answered by hashing the parents of all entries there are. */
+const IS_EMPTY = (folder: string) =>
+  `coalesce((SELECT false FROM entries c WHERE c.parent_id = ${folder}.id LIMIT 1), true)`;
+
 /**
  * Removes entries for good, from the leaves to the root, in batches that are a transaction of the caller each: so nothing of
  * a folder is ever left without the folder. A name that an upload has claimed stays, and what it is in: it becomes a file,
@@ -59,17 +63,8 @@ export class Purger {
   }
 
   private async remove(manager: EntityManager, spaceId: string, roots: readonly string[]): Promise<Purged> {
-    const leaves = await manager.query<Leaf[]>(
-      `WITH RECURSIVE below AS (
-         SELECT id, kind, blob_id FROM entries WHERE id = ANY($1)
-         UNION ALL
-         SELECT e.id, e.kind, e.blob_id FROM below b JOIN entries e ON e.parent_id = b.id
-       )
-       SELECT id, blob_id FROM below b
-       WHERE blob_id IS NOT NULL OR (kind = 'folder' AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.parent_id = b.id))
-       LIMIT $2`,
-      [roots, BATCH],
-    );
+    const deepest = await this.leavesOf(manager, roots, await this.deepest(manager, roots));
+    const leaves = deepest.length > 0 ? deepest : await this.anyLeaves(manager, roots);
     const blobs = [...new Set(leaves.flatMap(({ blob_id }) => blob_id ?? []))];
     // Before their files, as everybody does who takes a content from a file.
     await this.blobs.lock(manager, blobs);
@@ -82,5 +77,47 @@ export class Purger {
     const freed = rows.reduce((sum, { size }) => sum + (size === null ? 0 : toSafeInteger(size)), 0);
     await this.quota.free(manager, spaceId, freed);
     return { removed: rows.length, isOver: left.length === 0, blobs };
+  }
+
+  /**
+   * Folders that no folder is in, itself among those where there are no others: some of each level, so that a batch reads no
+   * more of a wide tree than of a small one.
+   */
+  private async deepest(manager: EntityManager, roots: readonly string[]): Promise<readonly string[]> {
+    const [row] = await manager.query<{ ids: string[] }[]>(
+      `WITH RECURSIVE level AS (
+         SELECT ARRAY(SELECT id FROM entries WHERE id = ANY($1) AND kind = 'folder') AS ids, 1 AS depth
+         UNION ALL
+         SELECT inside.ids, l.depth + 1 FROM level l CROSS JOIN LATERAL (SELECT ARRAY(
+           SELECT e.id FROM entries e WHERE e.folder_id = ANY(l.ids) AND e.kind = 'folder' LIMIT $2) AS ids) inside
+         WHERE inside.ids <> '{}'
+       ) SELECT ids FROM level ORDER BY depth DESC LIMIT 1`,
+      [roots, BATCH],
+    );
+    return row?.ids ?? [];
+  }
+
+  /** Files among what is to go, then those in some folders, then those of the folders that are empty. */
+  private leavesOf(manager: EntityManager, roots: readonly string[], folders: readonly string[]): Promise<Leaf[]> {
+    return manager.query<Leaf[]>(
+      `SELECT id, blob_id FROM entries WHERE id = ANY($1) AND blob_id IS NOT NULL
+       UNION ALL SELECT id, blob_id FROM entries WHERE parent_id = ANY($2) AND blob_id IS NOT NULL
+       UNION ALL SELECT f.id, NULL FROM unnest($2::text[]) AS f (id) WHERE ${IS_EMPTY('f')}
+       LIMIT $3`,
+      [roots, folders, BATCH],
+    );
+  }
+
+  /** Whatever can go of all that is below: where uploads are completing in the deepest folders, the others do not wait. */
+  private anyLeaves(manager: EntityManager, roots: readonly string[]): Promise<Leaf[]> {
+    return manager.query<Leaf[]>(
+      `WITH RECURSIVE below AS (
+         SELECT id, kind, blob_id FROM entries WHERE id = ANY($1)
+         UNION ALL
+         SELECT e.id, e.kind, e.blob_id FROM below b JOIN entries e ON e.parent_id = b.id
+       )
+       SELECT id, blob_id FROM below b WHERE blob_id IS NOT NULL OR (kind = 'folder' AND ${IS_EMPTY('b')}) LIMIT $2`,
+      [roots, BATCH],
+    );
   }
 }

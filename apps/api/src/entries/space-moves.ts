@@ -17,12 +17,13 @@ export class SpaceMoves {
    * @throws ProblemError quota-exceeded; overloaded while an upload completes below it, whose space could not change
    */
   async move(manager: EntityManager, { id, spaceId, size }: TreeNode, toSpaceId: string): Promise<void> {
+    // An array: how much is below cannot be guessed, and with a join reading all entries would often seem the cheaper way.
     const [row] = await manager.query<[{ bytes: BigintText; claims: boolean }]>(
       `WITH RECURSIVE below AS (
          SELECT id FROM entries WHERE parent_id = $1
          UNION ALL SELECT e.id FROM entries e JOIN below b ON e.parent_id = b.id
        ), moved AS (
-         UPDATE entries e SET space_id = $2 FROM below b WHERE e.id = b.id
+         UPDATE entries e SET space_id = $2 WHERE e.id = ANY (ARRAY(SELECT id FROM below))
          RETURNING e.size, e.kind = 'file' AND e.blob_id IS NULL AS claim
        ) SELECT coalesce(sum(size), 0)::bigint AS bytes, coalesce(bool_or(claim), false) AS claims FROM moved`,
       [id, toSpaceId],

@@ -46,9 +46,17 @@ export class TrashRetention implements OnModuleInit {
     if (removed > 0) this.logger.info({ removed }, 'what was in the trash for long enough is removed');
   }
 
+  /** From space to space by the index of their trash, which begins with the space: what is in it is not read. */
   private async spaces(until: string): Promise<string[]> {
     const rows = await this.database.query<{ space_id: string }[]>(
-      `SELECT DISTINCT space_id FROM entries WHERE trashed_at <= $1::timestamptz`,
+      `WITH RECURSIVE trashes AS (
+         (SELECT space_id FROM entries WHERE trashed_at IS NOT NULL ORDER BY space_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT e.space_id FROM entries e WHERE e.trashed_at IS NOT NULL AND e.space_id > h.space_id
+           ORDER BY e.space_id LIMIT 1) FROM trashes h WHERE h.space_id IS NOT NULL
+       )
+       SELECT space_id FROM trashes h WHERE space_id IS NOT NULL AND EXISTS (
+         SELECT 1 FROM entries e WHERE e.space_id = h.space_id AND e.trashed_at <= $1::timestamptz)`,
       [until],
     );
     return rows.map(({ space_id }) => space_id);

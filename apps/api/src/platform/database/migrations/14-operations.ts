@@ -42,10 +42,6 @@ export class Operations1764000014000 implements MigrationInterface {
          PRIMARY KEY (operation_id, seq)
        )`,
     );
-    // Of all spaces, for what has been in the trash for long enough.
-    await queryRunner.query(
-      `CREATE INDEX entries_trashed_longest ON entries (trashed_at) WHERE trashed_at IS NOT NULL`,
-    );
   }
 
   down(): Promise<void> {
