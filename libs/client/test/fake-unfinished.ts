@@ -124,8 +124,6 @@ export class FakeUnfinished {
       state,
       length: declared,
       received,
-      missing: declared === null ? null : declared - received,
-      owner: null,
       ...facts,
       expiresAt: null,
       active: false,
