@@ -133,10 +133,14 @@ export class EntryListing {
     const { column, direction } = part;
     const key = column === 'created_at' ? MOMENT : `e.${column}::text`;
     const beyond = direction === 'asc' ? '>' : '<';
+    const order = `e.${column} ${direction}, e.id ${direction}`;
+    // The page first, then what belongs to it: with the joins inside, where all sizes are equal for example, PostgreSQL takes
+    // what is left for few, and sorts all of it for each page.
     const from = after === null ? '' : `AND (e.${column}, e.id) ${beyond} ($3::${part.type}, $4::text)`;
     return this.database.query<KeyedRow[]>(
-      `SELECT ${ENTRY_COLUMNS}, ${key} AS key FROM entries e ${ENTRY_JOINS}
-       WHERE e.folder_id = $1 AND ${part.where} ${from} ORDER BY e.${column} ${direction}, e.id ${direction} LIMIT $2`,
+      `SELECT ${ENTRY_COLUMNS}, ${key} AS key FROM (
+         SELECT * FROM entries e WHERE e.folder_id = $1 AND ${part.where} ${from} ORDER BY ${order} LIMIT $2
+       ) e ${ENTRY_JOINS} ORDER BY ${order}`,
       [folderId, limit, ...(after === null ? [] : [after.key, after.id])],
     );
   }

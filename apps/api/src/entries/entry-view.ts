@@ -23,9 +23,10 @@ export interface EntryRow {
 
 /** What is read of an entry `e`, with {@link ENTRY_JOINS}. */
 export const ENTRY_COLUMNS = `e.id, e.kind, e.name, e.space_id, e.parent_id, e.created_at, e.media_type, e.size, b.sha256,
-  b.space_id AS blob_space_id, b.damaged_at IS NOT NULL AS damaged, e.sender, e.trashed_at, a.name AS trashed_by, e.trashed_path`;
-/** See {@link ENTRY_COLUMNS}. */
-export const ENTRY_JOINS = `LEFT JOIN blobs b ON b.id = e.blob_id LEFT JOIN accounts a ON a.id = e.trashed_by`;
+  b.space_id AS blob_space_id, b.damaged_at IS NOT NULL AS damaged, e.sender, e.trashed_at, e.trashed_path,
+  (SELECT a.name FROM accounts a WHERE a.id = e.trashed_by) AS trashed_by`;
+/** See {@link ENTRY_COLUMNS}. No join of accounts, which for most entries has nothing to find: as a join they might all be read. */
+export const ENTRY_JOINS = `LEFT JOIN blobs b ON b.id = e.blob_id`;
 
 /** An entry with the names and ids of the folders that it is in. */
 export interface PlacedRow extends EntryRow {
