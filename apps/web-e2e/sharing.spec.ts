@@ -306,58 +306,58 @@ describe('sharing', () => {
   });
 
   inChromium('every page of it', (browsing) => {
-    it.each(['light', 'dark'] as const)(
-      'has nothing that axe finds, in 320 pixels and wide, %s',
-      async (colorScheme) => {
-        const folder = await makeFolder(product, root, 'a folder with a rather long name');
-        await makeFolder(product, folder, 'inner');
-        const entry = folder;
-        const share = await newLink({ kind: 'share', entry, title: 'Our trip', note: 'With love', maxDownloads: 5 });
-        const request = await newLink({
-          ...{ kind: 'request', entry, title: 'Photos', note: 'All', askName: true, allowedExtensions: ['txt'] },
-          ...{ maxUploads: 9, maxFileSize: 5_000_000 },
-        });
-        const locked = await newLink({ kind: 'share', entry, title: 'Locked', password: PASSWORD });
-        for (const width of [320, 1280]) {
-          const options = { colorScheme, viewport: { width, height: 800 } };
-          const page = await browsing.open(product.url, options);
-          await chooseAction(page, 'a folder with a rather long name', 'Share…');
-          await page.getByRole('button', { name: 'Accesses of Our trip' }).first().click();
-          await page.getByText('Kept for 90 days.').waitFor();
-          await expectAccessible(page);
-          await page.keyboard.press('Escape');
-          await chooseAction(page, 'a folder with a rather long name', 'Ask for files…');
-          await page.getByRole('button', { name: 'Change Photos' }).first().waitFor();
-          await expectAccessible(page);
-          await page.keyboard.press('Escape');
-          await chooseAction(page, 'a folder with a rather long name', 'Details');
-          await page.getByRole('form', { name: 'Password for uploads' }).getByText('want no password').waitFor();
-          await expectAccessible(page);
-          await page.goto(`${product.url}/shares`);
-          await page.getByText('Our trip').first().waitFor();
-          await expectAccessible(page);
-          await page.goto(`${product.url}/requests`);
-          await page.getByText('Photos').first().waitFor();
-          await expectAccessible(page);
-          const stranger = await browsing.open(`${product.url}${share.url}`, options);
-          await stranger.getByRole('link', { name: 'inner', exact: true }).waitFor();
-          await expectAccessible(stranger);
-          await stranger.goto(`${product.url}${locked.url}`);
-          await stranger.getByRole('heading', { name: 'This link has a password' }).waitFor();
-          await expectAccessible(stranger);
-          await stranger.goto(`${product.url}/s/${'A'.repeat(43)}`);
-          await stranger.getByRole('heading', { name: 'There is no such link' }).waitFor();
-          await expectAccessible(stranger);
-          await stranger.goto(`${product.url}${request.url}`);
-          await send(stranger, [small.path, other.path]);
-          await stranger.getByText('Enter your name').waitFor();
-          await expectAccessible(stranger);
-          await stranger.getByLabel('Your name').fill('Ana');
-          await stranger.keyboard.press('Enter');
-          await arrived(stranger, small.name);
-          await expectAccessible(stranger);
-        }
-      },
-    );
+    it.each([
+      ['light', 320],
+      ['light', 1280],
+      ['dark', 320],
+      ['dark', 1280],
+    ] as const)('has nothing that axe finds, %s, in %d pixels', async (colorScheme, width) => {
+      const folder = await makeFolder(product, root, 'a folder with a rather long name');
+      await makeFolder(product, folder, 'inner');
+      const entry = folder;
+      const share = await newLink({ kind: 'share', entry, title: 'Our trip', note: 'With love', maxDownloads: 5 });
+      const request = await newLink({
+        ...{ kind: 'request', entry, title: 'Photos', note: 'All', askName: true, allowedExtensions: ['txt'] },
+        ...{ maxUploads: 9, maxFileSize: 5_000_000 },
+      });
+      const locked = await newLink({ kind: 'share', entry, title: 'Locked', password: PASSWORD });
+      const options = { colorScheme, viewport: { width, height: 800 } };
+      const page = await browsing.open(product.url, options);
+      await chooseAction(page, 'a folder with a rather long name', 'Share…');
+      await page.getByRole('button', { name: 'Accesses of Our trip' }).first().click();
+      await page.getByText('Kept for 90 days.').waitFor();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await chooseAction(page, 'a folder with a rather long name', 'Ask for files…');
+      await page.getByRole('button', { name: 'Change Photos' }).first().waitFor();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await chooseAction(page, 'a folder with a rather long name', 'Details');
+      await page.getByRole('form', { name: 'Password for uploads' }).getByText('want no password').waitFor();
+      await expectAccessible(page);
+      await page.goto(`${product.url}/shares`);
+      await page.getByText('Our trip').first().waitFor();
+      await expectAccessible(page);
+      await page.goto(`${product.url}/requests`);
+      await page.getByText('Photos').first().waitFor();
+      await expectAccessible(page);
+      const stranger = await browsing.open(`${product.url}${share.url}`, options);
+      await stranger.getByRole('link', { name: 'inner', exact: true }).waitFor();
+      await expectAccessible(stranger);
+      await stranger.goto(`${product.url}${locked.url}`);
+      await stranger.getByRole('heading', { name: 'This link has a password' }).waitFor();
+      await expectAccessible(stranger);
+      await stranger.goto(`${product.url}/s/${'A'.repeat(43)}`);
+      await stranger.getByRole('heading', { name: 'There is no such link' }).waitFor();
+      await expectAccessible(stranger);
+      await stranger.goto(`${product.url}${request.url}`);
+      await send(stranger, [small.path, other.path]);
+      await stranger.getByText('Enter your name').waitFor();
+      await expectAccessible(stranger);
+      await stranger.getByLabel('Your name').fill('Ana');
+      await stranger.keyboard.press('Enter');
+      await arrived(stranger, small.name);
+      await expectAccessible(stranger);
+    });
   });
 });

@@ -8,7 +8,7 @@ import { until } from '../../../test/until.js';
 import { LinksPage } from './links-page.js';
 
 /** Somebody with an account who manages nothing but what they have made. */
-const MEMBER = { ...MARIA, account: { id: 'a'.repeat(22), name: 'Maria', role: 'user' as const } };
+const MEMBER = { ...MARIA, account: { id: 'a'.repeat(22), name: 'Maria', role: 'member' as const } };
 
 function page(kind: 'share' | 'request', prepare: (server: FakeBackend) => void): Promise<Stage<LinksPage>> {
   TestBed.overrideProvider(ActivatedRoute, { useValue: { snapshot: { data: { kind } } } });
