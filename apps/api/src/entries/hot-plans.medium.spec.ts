@@ -27,6 +27,8 @@ let made = 0;
 beforeAll(async () => {
   home = await newHome();
   engine = await startEngine(home);
+  // What it does in the background would be told of whichever action comes next.
+  await engine.collector.beforeApplicationShutdown();
   operations = operationsOf(engine);
   await fill(engine.database, { ended: 2_000, open: 100, chunks: 10, files: 20_000, people: 10_000 });
   await fillTree(engine.database, engine.spaceId, TREE_AMOUNTS);
