@@ -168,6 +168,7 @@ describe('folders', () => {
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByRole('checkbox').uncheck();
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await page.keyboard.press('n');
       expect(await page.getByRole('dialog').count()).toBe(0);
     });
