@@ -41,7 +41,9 @@ describe('the page', () => {
     '/styles-ABCDEFGH.css',
     '/assets/nope.png',
     '/index/more',
-    '/transfers',
+    '/transfers/short',
+    '/files/f/short',
+    '/s/short',
   ])('is not at %s', async (path) => {
     const answer = await product.send(path, { headers: { Accept: 'text/html' } });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { uploadResultSchema } from '@stowage/contract';
 import { readdirSync } from 'node:fs';
 import { expectNoTrace, expectRefusal } from './support/bad-input.js';
 import { DropzoneUpload } from './support/dropzone.js';
@@ -110,10 +111,11 @@ describe('a body that is not as long as announced', () => {
 
     const answer = await socket.answer();
     socket.close();
-    expect(answer?.status).toBe(201);
-    const { file } = JSON.parse(answer?.text ?? '') as { readonly file: { readonly id: string } };
-    expect((await product.download(file.id)).equals(content)).toBe(true);
-    await product.send(`/api/files/${file.id}`, { method: 'DELETE' });
+    const id = uploadResultSchema.parse(JSON.parse(answer?.text ?? '')).upload.id;
+    await until('the file is there', async () => (await product.status(id)).complete);
+    const { file } = await product.status(id);
+    expect((await product.download(file?.id ?? '')).equals(content)).toBe(true);
+    await product.send(`/api/files/${file?.id ?? ''}?permanent=true`, { method: 'DELETE' });
   });
 });
 

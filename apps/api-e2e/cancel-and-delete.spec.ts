@@ -106,9 +106,9 @@ describe('equal content', () => {
     expect(product.blobs.length - before).toBe(1);
     expect(first.sha256).toBe(second.sha256);
 
-    expect((await remove(`/api/files/${first.id}`)).status).toBe(204);
+    expect((await remove(`/api/files/${first.id}?permanent=true`)).status).toBe(204);
     expect(sha256(await product.download(second.id))).toBe(sha256(content));
-    expect((await remove(`/api/files/${second.id}`)).status).toBe(204);
+    expect((await remove(`/api/files/${second.id}?permanent=true`)).status).toBe(204);
     await until('the content is gone from the disk', () => product.blobs.length === before);
   });
 
@@ -116,7 +116,7 @@ describe('equal content', () => {
     const file = await newUpload('three', content).complete();
 
     expect(sha256(await product.download(file.id))).toBe(sha256(content));
-    await remove(`/api/files/${file.id}`);
+    await remove(`/api/files/${file.id}?permanent=true`);
   });
 
   it('comes and goes at the same time without loss', async () => {
@@ -124,11 +124,11 @@ describe('equal content', () => {
       const old = await newUpload(`old ${round}`, content).complete();
       const upload = newUpload(`new ${round}`, content);
       await upload.sendAll([0, 1]);
-      const [, last] = await Promise.all([remove(`/api/files/${old.id}`), upload.send(2)]);
+      const [, last] = await Promise.all([remove(`/api/files/${old.id}?permanent=true`), upload.send(2)]);
       resultOf(last);
       const file = await upload.complete();
       expect(sha256(await product.download(file.id))).toBe(sha256(content));
-      await remove(`/api/files/${file.id}`);
+      await remove(`/api/files/${file.id}?permanent=true`);
     }
   });
 
@@ -143,14 +143,14 @@ describe('equal content', () => {
 describe('a deleted file', () => {
   it('is gone everywhere', async () => {
     const file = await newUpload('gone.bin').complete();
-    await remove(`/api/files/${file.id}`);
+    await remove(`/api/files/${file.id}?permanent=true`);
 
     for (const path of [`/api/files/${file.id}`, file.url]) {
       const answer = await product.send(path);
       expect(answer.status).toBe(404);
       expect(answer.problem.code).toBe('file-not-found');
     }
-    expect((await remove(`/api/files/${file.id}`)).status).toBe(404);
+    expect((await remove(`/api/files/${file.id}?permanent=true`)).status).toBe(404);
   });
 
   it('leaves only what other files need on the disk', async () => {

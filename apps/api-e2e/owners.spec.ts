@@ -7,6 +7,7 @@ import type { Ask } from './support/http.js';
 import { program, somebody } from './support/people.js';
 import { Product } from './support/product.js';
 import { Random } from './support/random.js';
+import { newSpace, setRole } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
@@ -19,6 +20,9 @@ let maria: Visitor;
 let adam: Visitor;
 let berta: Visitor;
 let everybody: Readonly<Record<string, Visitor>>;
+/** An upload of Adam's goes into this space of a team; who else is in it. */
+let team: string;
+let members: Readonly<Record<string, Visitor>>;
 let count = 0;
 
 beforeAll(async () => {
@@ -38,12 +42,30 @@ beforeAll(async () => {
     'a program of Maria to manage': (await program(product, maria, ['uploads:write', 'admin'])).visitor,
     'the access token': new Visitor(product, { Authorization: `Bearer ${TOKEN}` }),
   };
+  team = (await newSpace(maria, 'a team')).id;
+  const [carl, dora, emil] = [
+    await somebody(product, maria, 'Carl', 'member'),
+    await somebody(product, maria, 'Dora', 'member'),
+    await somebody(product, maria, 'Emil', 'member'),
+  ];
+  const adamHimself = { id: (await adam.whoAmI()).account?.id ?? '', name: 'Adam' };
+  await setRole(maria, team, adamHimself, 'contributor');
+  await setRole(maria, team, carl, 'manager');
+  await setRole(maria, team, dora, 'editor');
+  await setRole(maria, team, emil, 'viewer');
+  members = {
+    'a manager': carl.visitor,
+    'an editor': dora.visitor,
+    'a viewer': emil.visitor,
+    // Its owner can: a token needs the scope `admin` for it, which only those can give who manage the server.
+    'a program of the one who manages': (await program(product, carl.visitor, ['uploads:write'])).visitor,
+  };
 });
 afterAll(() => product.dispose());
 
 /** Begins an upload of three chunks, and sends the first; its address. */
-async function begun(by: Visitor): Promise<string> {
-  const body = { name: `half ${++count}.bin`, length: bytes.length, chunkSize: CHUNK };
+async function begun(by: Visitor, space?: string): Promise<string> {
+  const body = { name: `half ${++count}.bin`, length: bytes.length, chunkSize: CHUNK, space };
   const answer = await by.sendJson('POST', '/api/uploads', body);
   expect(answer.status).toBe(201);
   const path = String(answer.headers.location);
@@ -106,6 +128,20 @@ describe('an upload', () => {
       expect([who, status.upload.state, status.upload.received]).toEqual([who, 'receiving', CHUNK]);
     }
   });
+
+  it.each(Object.keys(REQUESTS))(
+    'into a space is there for its managers as well, and for no other member: %s',
+    async (route) => {
+      const upload = async () => begun(adam, team);
+      for (const [who, visitor] of Object.entries(members)) {
+        const address = await upload();
+        const answer = await ask(visitor, route, address);
+        const isThere = answer.status < 300 || (answer.status === 409 && answer.problem.code === 'upload-incomplete');
+        const got = isThere ? 'yes' : answer.status;
+        expect([who, got]).toEqual([who, who.endsWith('manager') ? 'yes' : 404]);
+      }
+    },
+  );
 
   it('is listed for whoever has begun it', async () => {
     const upload = await begun(berta);

@@ -1,18 +1,28 @@
 // Who may do what: every route that the running product has, for every kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { uploadStatusSchema } from '@stowage/contract';
+import { uploadStatusSchema, type Link } from '@stowage/contract';
 import { z } from 'zod';
 import { query } from './support/database.js';
 import type { Answer } from './support/http.js';
+import { basicPassword, newLink } from './support/links.js';
 import { program, somebody } from './support/people.js';
 import { Product } from './support/product.js';
+import { ownSpace } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const TOKEN = 'acceptance-token-of-forty-two-characters-x';
 
 /** What a route needs. Written down here once more, so that nobody changes it by the way. */
-type Needs = 'nothing' | 'to sign in' | 'a link' | 'to be let in' | 'to be signed in' | 'to manage a space' | Scope;
+type Needs =
+  | 'nothing'
+  | 'to hold a link'
+  | 'to sign in'
+  | 'a link'
+  | 'to be let in'
+  | 'to be signed in'
+  | 'to manage a space'
+  | Scope;
 type Scope = 'uploads:write' | 'files:read' | 'files:write' | 'admin';
 const NEEDS: Readonly<Record<string, Needs>> = {
   'get /healthz': 'nothing',
@@ -39,6 +49,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'post /uploads': 'uploads:write',
   'get /api/uploads': 'uploads:write',
   'post /api/uploads': 'uploads:write',
+  'post /api/uploads/purge': 'uploads:write',
   'get /api/uploads/{id}': 'uploads:write',
   'head /api/uploads/{id}': 'uploads:write',
   'patch /api/uploads/{id}': 'uploads:write',
@@ -53,6 +64,21 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'delete /api/files/{id}': 'files:write',
   'get /api/files/{id}/content': 'files:read',
   'head /api/files/{id}/content': 'files:read',
+  'get /api/zip': 'files:read',
+  'head /api/zip': 'files:read',
+  'post /api/folders': 'uploads:write',
+  'get /api/folders/{id}': 'files:read',
+  'get /api/folders/{id}/entries': 'files:read',
+  'get /api/entries/{id}': 'files:read',
+  'patch /api/entries/{id}': 'files:write',
+  'delete /api/entries/{id}': 'files:write',
+  'post /api/entries/{id}/restore': 'files:write',
+  'get /api/spaces/{id}/trash': 'files:read',
+  'delete /api/spaces/{id}/trash': 'files:write',
+  'get /api/operations': 'files:write',
+  'post /api/operations': 'files:write',
+  'get /api/operations/{id}': 'files:write',
+  'delete /api/operations/{id}': 'files:write',
   'get /api/spaces': 'to be let in',
   'post /api/spaces': 'admin',
   'get /api/admin/spaces': 'admin',
@@ -63,6 +89,31 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'patch /api/spaces/{id}/members/{account}': 'to manage a space',
   'delete /api/spaces/{id}/members/{account}': 'to manage a space',
   'delete /api/spaces/{id}/membership': 'to be signed in',
+  'get /api/entries/{id}/upload-password': 'uploads:write',
+  'put /api/entries/{id}/upload-password': 'to manage a space',
+  'get /api/share-links': 'files:write',
+  'post /api/share-links': 'files:write',
+  'get /api/share-links/{id}': 'files:write',
+  'patch /api/share-links/{id}': 'files:write',
+  'delete /api/share-links/{id}': 'files:write',
+  'get /api/share-links/{id}/accesses': 'files:write',
+  // Their secret is in the address, whoever else somebody is: `link-routes.spec.ts` says what they want besides.
+  'get /api/links/{slug}': 'to hold a link',
+  'post /api/links/{slug}/unlock': 'to hold a link',
+  'get /api/links/{slug}/entries': 'to hold a link',
+  'get /api/links/{slug}/files/{id}/content': 'to hold a link',
+  'head /api/links/{slug}/files/{id}/content': 'to hold a link',
+  'get /api/links/{slug}/zip': 'to hold a link',
+  'head /api/links/{slug}/zip': 'to hold a link',
+  'post /r/{slug}/upload': 'to hold a link',
+  'post /r/{slug}/uploads': 'to hold a link',
+  'get /r/{slug}/uploads/{id}': 'to hold a link',
+  'head /r/{slug}/uploads/{id}': 'to hold a link',
+  'patch /r/{slug}/uploads/{id}': 'to hold a link',
+  'delete /r/{slug}/uploads/{id}': 'to hold a link',
+  'put /r/{slug}/uploads/{id}/chunks/{index}': 'to hold a link',
+  'put /r/{slug}/uploads/{id}/bytes': 'to hold a link',
+  'post /r/{slug}/uploads/{id}/complete': 'to hold a link',
   'get /metrics': 'admin',
   'get /api/accounts': 'admin',
   'post /api/accounts': 'admin',
@@ -84,11 +135,16 @@ const PROGRAM =
     if (needs === 'to sign in') return 'unauthorized';
     return ['nothing', 'a link', 'to be let in', ...scopes].includes(needs) ? 'through' : 'not-permitted';
   };
-/** Whoever goes on with one upload: other uploads are not there, which the route says. */
+/** Whoever goes on with one upload: other uploads are not there, which the route says; nor does it make folders. */
 const ONE_UPLOAD = (needs: Needs, route: string): Verdict =>
-  route === 'get /api/uploads' || route === 'post /api/uploads' ? 'not-permitted' : PROGRAM('uploads:write')(needs);
+  ['get /api/uploads', 'post /api/uploads', 'post /api/uploads/purge', 'post /api/folders'].includes(route)
+    ? 'not-permitted'
+    : PROGRAM('uploads:write')(needs);
 const VERDICTS: Readonly<Record<string, (needs: Needs, route: string) => Verdict>> = {
   nobody: STRANGER,
+  // A link is worth nothing anywhere else; credentials of such a kind sign nobody in.
+  'whoever shows the password of a request': (needs) => (needs === 'to sign in' ? 'unauthorized' : STRANGER(needs)),
+  'whoever has unlocked a request': STRANGER,
   'a session that is over': STRANGER,
   'a disabled account': STRANGER,
   'a member': (needs) => (needs === 'admin' ? 'not-permitted' : 'through'),
@@ -154,9 +210,26 @@ async function granted(by: Visitor): Promise<Visitor> {
   return new Visitor(product, { Authorization: `Bearer ${grant}` });
 }
 
+/** A file request into Maria's own space, with a password. */
+async function request(): Promise<Link> {
+  const { id: entry } = await ownSpace(maria);
+  return newLink(maria, { kind: 'request', entry, password: PASSWORD });
+}
+
 /** A fresh one of each kind for every request: some of the requests end what makes them one. */
 const PRINCIPALS: Readonly<Record<string, () => Promise<Visitor>>> = {
   nobody: () => Promise.resolve(new Visitor(product)),
+  'whoever shows the password of a request': async () => {
+    await request();
+    return new Visitor(product, basicPassword(PASSWORD));
+  },
+  'whoever has unlocked a request': async () => {
+    const { slug } = await request();
+    const visitor = new Visitor(product);
+    await visitor.sendJson('POST', `/api/links/${slug}/unlock`, { password: PASSWORD });
+    expect(visitor.cookies.size).toBe(1);
+    return visitor;
+  },
   'a session that is over': async () => {
     const { visitor } = await account('admin');
     const copy = new Visitor(product);
@@ -226,7 +299,8 @@ describe('who may do what', () => {
       const visitor = await PRINCIPALS[kind]?.();
       const answer = await visitor?.send(path.replace(/\{\w+\}/gu, 'A'.repeat(22)), { method });
       if (answer === undefined) throw new Error(`Nobody is ${kind}.`);
-      const [expected, got] = [VERDICTS[kind]?.(needs, route), verdict(answer, method)];
+      const wanted = needs === 'to hold a link' ? 'through' : VERDICTS[kind]?.(needs, route);
+      const [expected, got] = [wanted, verdict(answer, method)];
       if (got !== expected) wrong.push([route, got, expected]);
     }
     expect(wrong).toEqual([]);

@@ -37,6 +37,9 @@ describe('a quota', () => {
     }
     expect(await usage()).toEqual({ quota: 100_000, used: 60_000, reserved: 0 });
     expect((await product.send(`/api/files/${files[0]?.id}`, { method: 'DELETE' })).status).toBe(204);
+    // In the trash it counts as before.
+    expect(await usage()).toEqual({ quota: 100_000, used: 60_000, reserved: 0 });
+    expect((await product.send(`/api/files/${files[0]?.id}?permanent=true`, { method: 'DELETE' })).status).toBe(204);
     expect(await usage()).toEqual({ quota: 100_000, used: 30_000, reserved: 0 });
   });
 
@@ -56,7 +59,8 @@ describe('a quota', () => {
     const refused = await begin('large too', 70_001);
     expect([refused.status, refused.problem.code]).toEqual([413, 'quota-exceeded']);
     expect((await fileOfSize('fits', 70_000).complete()).size).toBe(70_000);
-    for (const { id } of await product.files()) await product.send(`/api/files/${id}`, { method: 'DELETE' });
+    for (const { id } of await product.files())
+      await product.send(`/api/files/${id}?permanent=true`, { method: 'DELETE' });
   });
 
   it('refuses the bytes that do not fit of an upload whose length nobody knows, and keeps the others', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { uploadResultSchema, uploadStatusSchema } from '@stowage/contract';
+import { fileSchema, uploadResultSchema, uploadStatusSchema } from '@stowage/contract';
 import { balanced } from './support/conservation.js';
 import { Product } from './support/product.js';
 import { Random, sha256 } from './support/random.js';
@@ -291,7 +291,8 @@ describe('a name that is taken', () => {
     const replacing = await begin(product, { name: 'a.txt', length: 3, conflict: 'replace' });
     expect((await product.download(old?.id ?? '')).toString()).toBe('new');
     expect((await replacing.append(0, Buffer.from('NEW'))).status).toBe(201);
-    expect((await product.send(`/api/files/${old?.id ?? ''}`)).status).toBe(404);
+    expect((await product.send(`/api/files/${old?.id ?? ''}`)).as(fileSchema).trashed).toMatchObject({ path: '' });
+    expect((await product.send(old?.url ?? '')).status).toBe(404);
     expect(await names()).toEqual(['a (1).txt', 'a.txt']);
   });
 

@@ -1,59 +1,17 @@
 // Who may do what where: every route about spaces, files and uploads, for every role and kind of principal.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fileListSchema, uploadResultSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
+import { fileListSchema, folderSchema, uploadStatusSchema, type Scope, type SpaceRole } from '@stowage/contract';
 import { z } from 'zod';
-import { encodeForm } from './support/form.js';
-import type { Answer, Ask } from './support/http.js';
+import type { Answer } from './support/http.js';
 import { program, somebody, type Somebody } from './support/people.js';
 import { Product } from './support/product.js';
+import { BYTES, UPLOAD_ROWS, form, fresh, json, type Facts, type Row } from './support/space-rows.js';
 import { newSpace, ownSpace, setRole } from './support/spaces.js';
+import { storedFile } from './support/stored-file.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const TOKEN = 'acceptance-token-of-forty-two-characters-x';
-const BYTES = Buffer.from('fifteen bytes..');
-
-/** What a request needs, and what it is about. */
-interface Row {
-  readonly route: string;
-  /** The smallest role that is enough; `own`: none, it is about an upload of one's own. */
-  readonly needs: SpaceRole | 'admin' | 'own';
-  readonly scope: Scope | null;
-  readonly ask: (facts: Facts) => { readonly path: string; readonly ask?: Ask };
-}
-
-interface Facts {
-  readonly space: string;
-  /** Of a file in the space. */
-  readonly file: string;
-  /** Of an unfinished upload into the space, of the account that asks; with its first five bytes. */
-  readonly upload: string;
-  /** Of a member who is a viewer. */
-  readonly member: string;
-  /** Name of somebody who is no member. */
-  readonly other: string;
-}
-
-const json = (method: string, body: unknown): Ask => ({
-  method,
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-});
-let count = 0;
-const form = (space: string): Ask => {
-  const file = { name: 'file', value: BYTES, fileName: `form ${++count}.bin` };
-  const { contentType, body } = encodeForm([{ name: 'space', value: space }, file]);
-  return { method: 'POST', headers: { 'Content-Type': contentType }, body };
-};
-const put = (path: string, start: number, end: number): { path: string; ask: Ask } => ({
-  path: `${path}/bytes`,
-  ask: {
-    method: 'PUT',
-    headers: { 'Content-Range': `bytes ${start}-${end - 1}/*` },
-    body: BYTES.subarray(start, end),
-  },
-});
-
 const ROWS: readonly Row[] = [
   {
     route: 'get /api/spaces/{id}',
@@ -63,7 +21,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ...{ route: 'patch /api/spaces/{id}', needs: 'manager', scope: 'admin' },
-    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${++count}` }) }),
+    ask: ({ space }) => ({ path: `/api/spaces/${space}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
   },
   {
     ...{ route: 'patch /api/spaces/{id} quota', needs: 'admin', scope: 'admin' },
@@ -108,57 +66,93 @@ const ROWS: readonly Row[] = [
     ask: ({ file }) => ({ path: `/api/files/${file}/content`, ask: { method: 'HEAD' } }),
   },
   {
+    ...{ route: 'get /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ file }) => ({ path: `/api/zip?entries=${file}` }),
+  },
+  {
+    ...{ route: 'head /api/zip', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/zip?entries=${space}`, ask: { method: 'HEAD' } }),
+  },
+  {
     ...{ route: 'delete /api/files/{id}', needs: 'editor', scope: 'files:write' },
     ask: ({ file }) => ({ path: `/api/files/${file}`, ask: { method: 'DELETE' } }),
   },
   {
-    ...{ route: 'post /api/uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/api/uploads', ask: json('POST', { name: `new ${++count}`, space, length: 5 }) }),
+    ...{ route: 'delete /api/files/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/files/${trashed}?permanent=true`, ask: { method: 'DELETE' } }),
   },
   {
-    ...{ route: 'post /upload', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/upload', ask: form(space) }),
+    ...{ route: 'post /api/folders', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: '/api/folders', ask: json('POST', { parent: folder, path: `made ${fresh()}` }) }),
   },
   {
-    ...{ route: 'post /uploads', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ space }) => ({ path: '/uploads', ask: form(space) }),
+    ...{ route: 'post /api/folders root', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ space }) => ({ path: '/api/folders', ask: json('POST', { parent: space, path: `made ${fresh()}` }) }),
   },
   {
-    ...{ route: 'put /api/uploads/{id}/chunks/{index}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/chunks/1`, ask: { method: 'PUT', body: BYTES.subarray(5, 10) } }),
+    ...{ route: 'get /api/folders/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}` }),
   },
   {
-    ...{ route: 'put /api/uploads/{id}/bytes', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => put(upload, 5, 9),
+    ...{ route: 'get /api/folders/{id}/entries', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/folders/${folder}/entries` }),
   },
   {
-    ...{ route: 'patch /api/uploads/{id}', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({
-      path: upload,
-      ask: { method: 'PATCH', headers: { 'Upload-Offset': '5' }, body: BYTES.subarray(5) },
+    ...{ route: 'get /api/folders/{id}/entries root', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/folders/${space}/entries` }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id}', needs: 'viewer', scope: 'files:read' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}` }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id} in the trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}` }),
+  },
+  {
+    ...{ route: 'patch /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: json('PATCH', { name: `named ${fresh()}` }) }),
+  },
+  {
+    ...{ route: 'patch /api/entries/{id} move', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({ path: `/api/entries/${file}`, ask: json('PATCH', { parent: folder }) }),
+  },
+  {
+    ...{ route: 'delete /api/entries/{id}', needs: 'editor', scope: 'files:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'delete /api/entries/{id} permanent', needs: 'editor', scope: 'files:write' },
+    ask: ({ file }) => ({ path: `/api/entries/${file}?permanent=true`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/entries/{id}/restore', needs: 'editor', scope: 'files:write' },
+    ask: ({ trashed }) => ({ path: `/api/entries/${trashed}/restore`, ask: { method: 'POST' } }),
+  },
+  {
+    ...{ route: 'get /api/entries/{id}/upload-password', needs: 'contributor', scope: 'uploads:write' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password` }),
+  },
+  {
+    ...{ route: 'put /api/entries/{id}/upload-password', needs: 'manager', scope: 'admin' },
+    ask: ({ folder }) => ({ path: `/api/entries/${folder}/upload-password`, ask: json('PUT', { password: null }) }),
+  },
+  {
+    ...{ route: 'get /api/spaces/{id}/trash', needs: 'viewer', scope: 'files:read' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash` }),
+  },
+  {
+    ...{ route: 'delete /api/spaces/{id}/trash', needs: 'editor', scope: 'files:write' },
+    ask: ({ space }) => ({ path: `/api/spaces/${space}/trash`, ask: { method: 'DELETE' } }),
+  },
+  {
+    ...{ route: 'post /api/operations', needs: 'editor', scope: 'files:write' },
+    ask: ({ file, folder }) => ({
+      path: '/api/operations',
+      ask: json('POST', { action: 'copy', entries: [file], to: folder, conflict: 'rename' }),
     }),
   },
-  {
-    ...{ route: 'post /api/uploads/{id}/complete', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/complete`, ask: { method: 'POST' } }),
-  },
-  {
-    ...{ route: 'post /api/uploads/{id}/extend', needs: 'contributor', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/extend`, ask: { method: 'POST' } }),
-  },
-  { route: 'get /api/uploads/{id}', needs: 'own', scope: 'uploads:write', ask: ({ upload }) => ({ path: upload }) },
-  {
-    ...{ route: 'head /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'HEAD' } }),
-  },
-  {
-    ...{ route: 'get /api/uploads/{id}/digests', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: `${upload}/digests` }),
-  },
-  {
-    ...{ route: 'delete /api/uploads/{id}', needs: 'own', scope: 'uploads:write' },
-    ask: ({ upload }) => ({ path: upload, ask: { method: 'DELETE' } }),
-  },
+  ...UPLOAD_ROWS,
 ];
 /** What is not about one space, and where it is asked instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -166,7 +160,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'post /api/spaces': 'permissions.spec.ts: for admins',
   'get /api/admin/spaces': 'permissions.spec.ts: for admins',
   'delete /api/spaces/{id}/membership': 'spaces.spec.ts: whoever is a member',
-  'get /api/uploads': 'owners.spec.ts: one’s own',
+  'get /api/operations': 'operations.spec.ts: one’s own',
+  'get /api/operations/{id}': 'operations.spec.ts: one’s own',
+  'delete /api/operations/{id}': 'operations.spec.ts: one’s own',
 };
 
 /** Somebody who asks. */
@@ -193,6 +189,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'a program of a stranger': { role: null, scopes: FILES },
   'a program of an editor for this space': { role: 'editor', scopes: FILES, limited: 'here' },
   'a program of a manager for another space': { role: 'manager', scopes: FILES, limited: 'elsewhere' },
+  'a program of a manager without that scope': { role: 'manager', scopes: FILES },
   'a program of an admin without that scope': { role: null, isAdmin: true, scopes: FILES },
   'a program of an admin with every scope': { role: null, isAdmin: true, scopes: [...FILES, 'admin'] },
 };
@@ -208,6 +205,8 @@ function expected({ needs, scope }: Row, kind: Kind): Verdict {
   const manages = isAdmin && (scopes === undefined || scopes.includes('admin'));
   const role = manages ? 'manager' : kind.role;
   if (role === null) return 'not-found';
+  // A token needs the scope for it.
+  if (needs === 'manager' && scopes?.includes('admin') === false) return 'not-permitted';
   if (needs === 'admin') return manages ? 'yes' : 'not-permitted';
   return ROLES.indexOf(role) >= ROLES.indexOf(needs) ? 'yes' : 'not-permitted';
 }
@@ -229,12 +228,46 @@ afterAll(() => product.dispose());
 
 /** A file in the space. */
 async function file(): Promise<string> {
-  return (await maria.send('/upload', form(space))).as(uploadResultSchema).file?.id ?? '';
+  return (await storedFile(maria, await maria.send('/upload', form(space)))).id;
+}
+
+/** A folder in the space. */
+async function folder(): Promise<string> {
+  const made = await maria.sendJson('POST', '/api/folders', { parent: space, path: `folder ${fresh()}` });
+  return made.as(folderSchema).id;
+}
+
+/** A file in the trash of the space. */
+async function trashed(): Promise<string> {
+  const id = await file();
+  expect((await maria.send(`/api/entries/${id}`, { method: 'DELETE' })).status).toBe(204);
+  return id;
+}
+
+/** What is in the space. */
+const things = async () => ({ file: await file(), folder: await folder(), trashed: await trashed() });
+
+/** Makes what a row asks about, and nothing else: files are synced to the disk, and the table is long. */
+async function factsFor(
+  { ask }: Row,
+  makers: { readonly [Name in keyof Facts]: () => Promise<string> },
+): Promise<Facts> {
+  const facts = Object.fromEntries(Object.keys(makers).map((name) => [name, ''])) as Record<keyof Facts, string>;
+  const asked = new Set<keyof Facts>();
+  const watched = new Proxy(facts, {
+    get: (_, name: keyof Facts) => {
+      asked.add(name);
+      return name;
+    },
+  });
+  ask(watched);
+  for (const name of asked) facts[name] = await makers[name]();
+  return facts;
 }
 
 /** Begins an upload into the space, and sends the first chunk; its address. */
 async function begun(by: Visitor): Promise<string> {
-  const wanted = { name: `half ${++count}`, space, length: BYTES.length, chunkSize: 5 };
+  const wanted = { name: `half ${fresh()}`, space, length: BYTES.length, chunkSize: 5 };
   const answer = await by.sendJson('POST', '/api/uploads', wanted);
   expect(answer.status).toBe(201);
   const path = String(answer.headers.location);
@@ -242,16 +275,26 @@ async function begun(by: Visitor): Promise<string> {
   return path;
 }
 
-/** Somebody of a kind, with an upload of their account into the space, which they could begin before. */
-async function person(kind: Kind): Promise<{ readonly asks: Visitor; readonly upload: string }> {
-  const account = await somebody(product, maria, `person ${++count}`, kind.isAdmin === true ? 'admin' : 'member');
-  await setRole(maria, space, account, 'editor');
-  const upload = await begun(account.visitor);
+/** Somebody of a kind. */
+interface Person {
+  readonly asks: Visitor;
+  /** Another upload of their account into the space, begun before they became of their kind; its address. */
+  readonly begun: () => Promise<string>;
+}
+
+async function person(kind: Kind): Promise<Person> {
+  const account = await somebody(product, maria, `person ${fresh()}`, kind.isAdmin === true ? 'admin' : 'member');
+  const begunBefore = async () => {
+    await setRole(maria, space, account, 'editor');
+    const upload = await begun(account.visitor);
+    await setRole(maria, space, account, kind.role);
+    return upload;
+  };
+  await setRole(maria, space, account, kind.role);
+  if (kind.scopes === undefined) return { asks: account.visitor, begun: begunBefore };
   const spaces = { here: [space], elsewhere: [(await ownSpace(account.visitor)).id] };
   const limit = kind.limited === undefined ? null : spaces[kind.limited];
-  await setRole(maria, space, account, kind.role);
-  if (kind.scopes === undefined) return { asks: account.visitor, upload };
-  return { asks: (await program(product, account.visitor, kind.scopes, limit)).visitor, upload };
+  return { asks: (await program(product, account.visitor, kind.scopes, limit)).visitor, begun: begunBefore };
 }
 
 function verdict(answer: Answer, route: string): string {
@@ -272,7 +315,7 @@ describe('in a space', () => {
       z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     );
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
-      /^\/(upload|api\/(admin\/)?(spaces|files|uploads))/u.test(path)
+      /^\/(upload|api\/(admin\/)?(spaces|files|folders|entries|operations|uploads|zip))/u.test(path)
         ? Object.keys(methods).map((method) => `${method} ${path}`)
         : [],
     );
@@ -282,14 +325,24 @@ describe('in a space', () => {
 
   it.each(Object.entries(KINDS))('holds for %s', async (_, kind) => {
     const wrong: unknown[] = [];
+    const { asks, begun: begunBefore } = await person(kind);
+    const other = await somebody(product, maria, `other ${fresh()}`, 'member');
+    const makers = {
+      ...{ file, folder, trashed, upload: begunBefore, space: () => Promise.resolve(space) },
+      member: async () => {
+        await setRole(maria, space, member, 'viewer');
+        return member.id;
+      },
+      other: async () => {
+        await setRole(maria, space, other, null);
+        return other.name;
+      },
+    };
     for (const row of ROWS) {
-      const { asks, upload } = await person(kind);
-      const other = await somebody(product, maria, `other ${++count}`, 'member');
-      await setRole(maria, space, member, 'viewer');
-      const facts = { space, file: await file(), upload, member: member.id, other: other.name };
+      const facts = await factsFor(row, makers);
       const { path, ask } = row.ask(facts);
       const got = verdict(await asks.send(path, ask), row.route);
-      const isOwn = path.startsWith('/api/uploads/');
+      const isOwn = path.startsWith('/api/uploads/') && !path.endsWith('/purge');
       let want: string = expected(row, kind);
       // One’s own upload does not vanish with the role: it cannot go on.
       if (isOwn && want === 'not-found' && kind.limited !== 'elsewhere') want = 'not-permitted';
@@ -300,8 +353,16 @@ describe('in a space', () => {
 
   it('answers for a space of others as for one that never was', async () => {
     const { asks } = await person({ role: null });
-    const facts = { space, file: await file(), upload: await begun(maria), member: member.id, other: 'a member' };
-    const none = { ...facts, space: 'A'.repeat(22), file: 'A'.repeat(22), upload: `/api/uploads/${'A'.repeat(22)}` };
+    const facts = { space, ...(await things()), upload: await begun(maria), member: member.id, other: 'a member' };
+    const never = 'A'.repeat(22);
+    const none = {
+      ...facts,
+      space: never,
+      file: never,
+      folder: never,
+      trashed: never,
+      upload: `/api/uploads/${'A'.repeat(22)}`,
+    };
     const plain = ({ status, text, headers }: Answer) => [
       status,
       text.replace(/"requestId":"[^"]*"/u, ''),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Page } from 'playwright-core';
 import { query } from '../api-e2e/support/database.js';
 import { Product } from '../api-e2e/support/product.js';
+import { until } from '../api-e2e/support/until.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
 import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
@@ -47,7 +48,7 @@ describe('people', () => {
       await page.keyboard.press('Enter');
       await page.getByText('This password is among those that are tried first').waitFor();
       await setUp(page);
-      expect(await page.title()).toBe('Stowage');
+      await until('the files are shown', async () => (await page.title()) === 'Stowage');
 
       await chooseFiles(page, [file.path]);
       await waitForState(page, file.name, 'Complete');

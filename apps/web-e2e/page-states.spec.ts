@@ -65,9 +65,12 @@ describe('the page', () => {
       await (await choosing).setFiles([small.path]);
       await page.getByRole('link', { name: 'Download small.txt' }).waitFor();
 
-      await tabTo(page, 'Delete small.txt');
+      await tabTo(page, 'Actions for small.txt');
       await page.keyboard.press('Enter');
-      await page.getByRole('dialog').waitFor();
+      await page.getByRole('menuitem', { name: 'Details' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: 'Rename' }).waitFor();
       for (let presses = 0; presses < 4; presses += 1) {
         await page.keyboard.press('Tab');
         // The browser's own controls are part of the circle; the page behind the dialog is not.

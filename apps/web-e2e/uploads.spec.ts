@@ -5,7 +5,7 @@ import { sha256 } from '../api-e2e/support/random.js';
 import { until } from '../api-e2e/support/until.js';
 import { drop } from './support/drop.js';
 import { inChromium } from './support/in-chromium.js';
-import { chooseFiles, chooseFolder, transfer, waitForState } from './support/our-page.js';
+import { chooseAction, chooseFiles, chooseFolder, transfer, waitForState } from './support/our-page.js';
 import { ReverseProxy } from './support/reverse-proxy.js';
 import { SourceFolder, type SourceFile } from './support/source-folder.js';
 
@@ -66,6 +66,7 @@ describe('the page', () => {
 
     it('takes a drop whose files were made in the page', async () => {
       const page = await open();
+      await page.getByRole('button', { name: 'Choose files' }).waitFor();
       await page.evaluate(`{
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(['made here'], 'made.txt', { type: 'text/plain' }));
@@ -133,7 +134,7 @@ describe('the page', () => {
       await until('nothing is staged', () => product.staged.length === 0);
     });
 
-    it('shows a taken name in words, and uploads it again after a delete that was confirmed', async () => {
+    it('shows a taken name in words, and uploads it again after a delete that was not undone', async () => {
       const file = source.write('taken.txt', 1_000);
       const page = await open();
       await chooseFiles(page, [file.path]);
@@ -141,17 +142,19 @@ describe('the page', () => {
       await chooseFiles(page, [file.path]);
       await page.getByText('File already exists.', { exact: true }).waitFor();
 
-      const remove = page.getByRole('button', { name: 'Delete taken.txt' });
-      await remove.click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+      const link = page.getByRole('link', { name: 'Download taken.txt' });
+      await chooseAction(page, 'taken.txt', 'Delete');
+      await link.waitFor({ state: 'detached' });
+      expect(await product.files()).toEqual([]);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await link.waitFor();
       expect(await product.files()).toHaveLength(1);
-      await remove.click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('No files yet.').waitFor();
+      await chooseAction(page, 'taken.txt', 'Delete');
+      await link.waitFor({ state: 'detached' });
       expect(await product.files()).toEqual([]);
 
       await page.getByRole('button', { name: 'Retry taken.txt' }).click();
-      await page.getByRole('link', { name: 'Download taken.txt' }).waitFor();
+      await link.waitFor();
       await expectStored(file);
     });
   });

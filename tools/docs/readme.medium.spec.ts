@@ -59,7 +59,10 @@ describe('the README', () => {
     const { code, output } = await runCurlJourney({ readme, url: product.url });
     expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
     expect(await json('/api/files')).toMatchObject({
-      files: [{ name: 'film.bin', path: '', size: 20_000_000 }],
+      files: [
+        { name: 'film.bin', path: 'inbox', size: 20_000_000, sender: 'Ana' },
+        { name: 'film.bin', path: '', size: 20_000_000 },
+      ],
       next: null,
     });
   });

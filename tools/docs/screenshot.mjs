@@ -19,7 +19,7 @@ const MOST_BYTES = 300 * 1024;
 /** Bytes a second that the page may send, so that there is something under way to see. */
 const THROTTLE = 8 * MIB;
 
-/** Stored before the page opens: folder, name, MiB. */
+/** Stored before the page sends: folder, name, MiB. */
 const STORED = /** @type {const} */ ([
   ['', 'Annual report 2026.pdf', 3],
   ['Field recordings/Iceland', 'geyser, north side.wav', 11],
@@ -34,26 +34,25 @@ const SENT = /** @type {const} */ ([
 ]);
 
 /**
- * @param {string} url
+ * @param {import('playwright-core').Page} page whoever has signed in there sends it
  * @param {Readonly<Record<string, string>>} fields
  * @param {string} name
- * @param {Buffer<ArrayBuffer>} content
+ * @param {Buffer<ArrayBuffer>} buffer
  */
-async function post(url, fields, name, content) {
-  const form = new FormData();
-  for (const [field, value] of Object.entries(fields)) form.append(field, value);
-  form.append('file', new Blob([content]), name);
-  const answer = await fetch(`${url}/upload`, { method: 'POST', body: form });
-  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+async function post(page, fields, name, buffer) {
+  const { origin } = new URL(page.url());
+  const multipart = { ...fields, file: { name, mimeType: 'application/octet-stream', buffer } };
+  const answer = await page.request.post(`${origin}/upload`, { headers: { origin }, multipart });
+  if (!answer.ok()) throw new Error(`${name}: ${answer.status()} ${await answer.text()}`);
 }
 
-/** @param {string} url */
-async function fill(url) {
-  for (const [folder, name, size] of STORED) await post(url, { path: folder }, name, randomBytes(size * MIB));
+/** @param {import('playwright-core').Page} page */
+async function fill(page) {
+  for (const [folder, name, size] of STORED) await post(page, { path: folder }, name, randomBytes(size * MIB));
   const chunk = { dzuuid: 'screenshot', dzchunksize: `${8 * MIB}`, dztotalfilesize: `${96 * MIB}` };
   for (const index of [0, 1, 4]) {
     const place = { dzchunkindex: `${index}`, dztotalchunkcount: '12', dzchunkbyteoffset: `${index * 8 * MIB}` };
-    await post(url, { ...chunk, ...place }, 'Disk image of the old laptop.img', randomBytes(8 * MIB));
+    await post(page, { ...chunk, ...place }, 'Disk image of the old laptop.img', randomBytes(8 * MIB));
   }
 }
 
@@ -93,13 +92,15 @@ const { executablePath, args, env } = found;
 const browser = await chromium.launch({ executablePath, args, env });
 try {
   await fs.mkdir(IMAGES, { recursive: true });
-  await fill(product.url);
   const page = await browser.newPage({ viewport: { width: 1000, height: 700 }, locale: 'en-GB', timezoneId: 'UTC' });
   await page.goto(product.setUpLink);
   await page.getByLabel('Name').fill('Maria');
   await page.getByLabel('Password', { exact: true }).fill('a walrus in the kitchen');
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await fill(page);
+  await page.reload();
+  await page.getByText('Annual report 2026.pdf').waitFor();
   await send(page, folder);
   for (const scheme of /** @type {const} */ (['light', 'dark'])) await picture(page, scheme);
 } finally {

@@ -7,6 +7,7 @@ import { Fault } from '../workspace/fault.mjs';
 import { installIfNeeded } from '../workspace/install.mjs';
 import { workspaceRoot } from '../workspace/root.mjs';
 import { addUp, resultsFolder, summary } from './results.mjs';
+import { wavesOf } from './waves.mjs';
 
 const USAGE = 'npm test [-- [--small] [--project <name>]…]';
 
@@ -85,9 +86,11 @@ async function run({ small, wanted }, signal) {
   forgetResults(wanted);
   // A test that passed yesterday is no test that passed: the cache is for builds. What the tests need is built above.
   const flags = ['--skip-nx-cache', '--exclude-task-dependencies', '--outputStyle=stream'];
-  const args = ['run-many', '-t', 'test', '-p', projects.join(','), `--parallel=${small ? 2 : 1}`, ...flags];
-  await runNx(workspaceRoot, args, { signal, env: small ? { STOWAGE_TEST_SIZE: 'small' } : {} });
-  if (signal.aborted) return;
+  for (const [together, parallel] of wavesOf(projects, small)) {
+    const args = ['run-many', '-t', 'test', '-p', together.join(','), `--parallel=${parallel}`, ...flags];
+    await runNx(workspaceRoot, args, { signal, env: small ? { STOWAGE_TEST_SIZE: 'small' } : {} });
+    if (signal.aborted) return;
+  }
   const tally = addUp(workspaceRoot, projects);
   process.stdout.write(summary(tally));
   if (tally.failed.length > 0) process.exitCode = 1;

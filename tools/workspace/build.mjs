@@ -6,7 +6,12 @@ import { Fault } from './fault.mjs';
 import { runNode } from './run-command.mjs';
 
 const SOURCES = ['apps/api', 'apps/web', 'libs', 'package-lock.json', 'nx.json', 'tsconfig.base.json'];
-const PRODUCTS = ['dist/apps/api/main.js', 'dist/apps/web/browser/index.html', 'libs/contract/dist/index.js'];
+const PRODUCTS = [
+  'dist/apps/api/main.js',
+  'dist/apps/web/browser/index.html',
+  'dist/apps/links/browser/index.html',
+  'libs/contract/dist/index.js',
+];
 const SKIPPED = /(^|\/)(node_modules|dist|test|\.angular)$|\.spec\.ts$/;
 
 /** Keeps Nx from asking, drawing, or staying behind as a daemon. */

@@ -60,7 +60,7 @@ it(
       const last = (await rivals[won]?.send(1)) ?? answers[0];
       const file = await fileOf(product, [resultOf(last as Answer)]);
       expect(await taken()).toBe(10 * SIZE);
-      expect((await product.send(`/api/files/${file.id}`, { method: 'DELETE' })).status).toBe(204);
+      expect((await product.send(`/api/files/${file.id}?permanent=true`, { method: 'DELETE' })).status).toBe(204);
       expect(await taken()).toBe(9 * SIZE);
     }
     expect(await balanced(product)).toEqual([]);

@@ -39,7 +39,7 @@ function remove(path: string): Promise<Answer> {
 }
 
 async function removeFile(id: string): Promise<void> {
-  expect((await remove(`/api/files/${id}`)).status).toBe(204);
+  expect((await remove(`/api/files/${id}?permanent=true`)).status).toBe(204);
 }
 
 async function removeAll(): Promise<void> {

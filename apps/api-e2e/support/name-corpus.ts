@@ -55,3 +55,51 @@ export const NAMES: readonly (readonly [string, string])[] = [
   ['255 bytes of two each', `${'я'.repeat(127)}a`],
   ['255 bytes of four each', `${'🦉'.repeat(63)}abc`],
 ];
+
+/** What no name can be; each must be refused with one code wherever it comes in, and nothing be stored. */
+export const REFUSED_NAMES: readonly (readonly [string, string])[] = [
+  ['nothing', ''],
+  ['a dot', '.'],
+  ['two dots', '..'],
+  ['a slash', 'a/b.txt'],
+  ['a path upwards', '../../etc/passwd'],
+  ['a path from the root', '/etc/passwd'],
+  ['a slash at the end', 'a.txt/'],
+  ['a backslash', 'a\\b.txt'],
+  ['a path of Windows', '..\\..\\windows\\x'],
+  ['a share of Windows', '\\\\host\\share\\x'],
+  ['NUL in the middle', 'a.png\u0000.exe'],
+  ['NUL at the end', 'a.txt\u0000'],
+  ['a bell', 'a\u0007b.txt'],
+  ['an escape sequence', '\u001b[2Ja.txt'],
+  ['a tab', 'a\tb.txt'],
+  ['a carriage return', 'a\rb.txt'],
+  ['a line feed', 'a\nb.txt'],
+  ['a header', 'a\r\nSet-Cookie: x=y'],
+  ['a delete', 'a\u007fb.txt'],
+  ['a C1 control', 'a\u0085b.txt'],
+  ['the last C1 control', 'a\u009f.txt'],
+  ['256 bytes', `${'a'.repeat(252)}.txt`],
+  ['256 bytes of two each', 'я'.repeat(128)],
+  ['256 bytes of four each', '🦉'.repeat(64)],
+  ['256 bytes that would be fewer if composed', `${'a'.repeat(253)}e\u0301`],
+];
+
+/** Text that is no Unicode: only JSON can say it. */
+export const BROKEN_NAMES: readonly (readonly [string, string])[] = [
+  ['half of a pair', 'a\ud83e.txt'],
+  ['the other half', 'a\udd89.txt'],
+  ['both in the wrong order', 'a\udd89\ud83e.txt'],
+];
+
+/** Bytes that are no UTF-8: only a form can send them. */
+export const BROKEN_BYTES: readonly (readonly [string, Buffer])[] = [
+  ['Latin-1', Buffer.from('r\u00e9sum\u00e9.txt', 'latin1')],
+  ['a slash in overlong form', Buffer.from('..\xc0\xafx', 'latin1')],
+  ['half of a pair', Buffer.from('a\xed\xa0\xbe.txt', 'latin1')],
+  ['an unfinished character', Buffer.from('a.txt\xf0\x9f\xa6', 'latin1')],
+  ['beyond Unicode', Buffer.from('a\xf4\x90\x80\x80.txt', 'latin1')],
+];
+
+/** What unpacking a ZIP file could stumble over: such a name is changed inside of it. */
+export const UNSAFE_IN_ZIP = /[<>:"|?*\u202a-\u202e\u2066-\u2069]|[. ]$|^(con|lpt1)(\.|$)/iu;

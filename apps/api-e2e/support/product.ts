@@ -145,11 +145,11 @@ export class Product {
     return (await this.send('/api/files?limit=200')).as(fileListSchema).files;
   }
 
-  /** Removes all unfinished uploads and all files, as a person would. */
+  /** Removes all unfinished uploads, and for good all files that are not in the trash. */
   async clear(): Promise<void> {
     const addresses = [
       ...(await this.unfinished()).map(({ id }) => `/api/uploads/${id}`),
-      ...(await this.files()).map(({ id }) => `/api/files/${id}`),
+      ...(await this.files()).map(({ id }) => `/api/files/${id}?permanent=true`),
     ];
     for (const address of addresses) await this.send(address, { method: 'DELETE' });
   }

@@ -3,7 +3,7 @@ import type { Answer, Ask } from './http.js';
 import type { Visitor } from './visitor.js';
 
 /** Anything that asks the server. */
-interface Asker {
+export interface Asker {
   send(path: string, ask?: Ask): Promise<Answer>;
 }
 

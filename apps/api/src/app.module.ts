@@ -15,6 +15,7 @@ import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Logger } from './platform/telemetry/logger.js';
 import { OpenApiModule } from './platform/openapi/openapi.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { SharingModule } from './sharing/sharing.module.js';
 import { SpacesModule } from './spaces/spaces.module.js';
 import { UploadModule } from './upload/upload.module.js';
 
@@ -35,6 +36,7 @@ export class AppModule {
         SpacesModule,
         EntriesModule,
         UploadModule,
+        SharingModule,
         OpenApiModule.with(apiDocument()),
       ],
       providers: [

@@ -10,7 +10,7 @@ import { Volume } from './blobs/filesystem/volume.js';
 import { VolumeLedger } from './blobs/filesystem/volume-ledger.js';
 import { checkOrigin, checkPrincipal, type Door } from './identity/access.js';
 import { Cookies } from './identity/cookies.js';
-import { publicRoutes } from './identity/permission.guard.js';
+import { linkRoutes, publicRoutes } from './identity/permission.guard.js';
 import { SessionLedger } from './identity/session-ledger.js';
 import { SetUp } from './identity/set-up.js';
 import { TokenLedger } from './identity/token-ledger.js';
@@ -19,9 +19,10 @@ import type { Configuration } from './platform/config/configuration.js';
 import { checkSchema, migrate } from './platform/database/schema.js';
 import { checkDatabase } from './platform/database/settings.js';
 import { answerClientErrors } from './platform/http/client-errors.js';
+import { answerData } from './platform/http/data-headers.js';
 import { Drain } from './platform/http/drain.js';
 import { holdContinue } from './platform/http/expectations.js';
-import { servePage } from './platform/http/page.js';
+import { servePages } from './platform/http/page.js';
 import { endTraffic } from './platform/http/shutdown.js';
 import { refuseWhileStopping } from './platform/http/shutting-down.js';
 import { endStalledReaders } from './platform/http/stalled-readers.js';
@@ -31,7 +32,10 @@ import { type Logger, NestLog } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 import { addTrafficMetrics } from './platform/telemetry/traffic-metrics.js';
 
-const PORTAL = fileURLToPath(new URL('../web/browser', import.meta.url));
+const PAGES = {
+  portal: fileURLToPath(new URL('../web/browser', import.meta.url)),
+  links: fileURLToPath(new URL('../links/browser', import.meta.url)),
+};
 
 /** A running server. */
 export interface RunningServer {
@@ -134,9 +138,11 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
     tokens: app.get(TokenLedger, { strict: false }),
     grants: app.get(UploadGrants, { strict: false }),
     publicRoutes: publicRoutes(API_ROUTES),
+    isLinkRoute: linkRoutes(API_ROUTES),
   };
   app.use(checkOrigin(door));
-  servePage(app, PORTAL, access.frameAncestors);
+  servePages(app, PAGES, access.frameAncestors);
+  app.use(answerData);
   app.use(checkPrincipal(door));
 }
 

@@ -8,9 +8,13 @@ import { BlobLedger } from '../src/blobs/blob-ledger.js';
 import { BlobScrub } from '../src/blobs/blob-scrub.js';
 import type { FileSystem } from '../src/blobs/filesystem/file-system.js';
 import { EntryLedger } from '../src/entries/entry-ledger.js';
+import { EntryListing } from '../src/entries/entry-listing.js';
 import { FileListing } from '../src/entries/file-listing.js';
 import { FileRemover } from '../src/entries/file-remover.js';
+import { SpaceMoves } from '../src/entries/space-moves.js';
+import { TreeLedger } from '../src/entries/tree-ledger.js';
 import { MemberLedger } from '../src/spaces/member-ledger.js';
+import { SpacePolicy } from '../src/spaces/space-policy.js';
 import { SpaceQuota } from '../src/spaces/space-quota.js';
 import { type LimitsConfiguration, parseConfiguration } from '../src/platform/config/configuration.js';
 import { JobRunner } from '../src/platform/jobs/job-runner.js';
@@ -25,8 +29,11 @@ import { UploadDigestPages } from '../src/upload/upload-digest-pages.js';
 import { UploadChanges } from '../src/upload/upload-changes.service.js';
 import { StagingReconcile } from '../src/upload/staging-reconcile.js';
 import { UploadLeases } from '../src/upload/upload-leases.js';
+import { UploadPolicy } from '../src/upload/upload-policy.js';
 import { UploadLedger } from '../src/upload/upload-ledger.js';
 import { UploadListing } from '../src/upload/upload-listing.js';
+import { UploadPurgeLedger } from '../src/upload/upload-purge-ledger.js';
+import { UploadPurge } from '../src/upload/upload-purge.service.js';
 import { UploadRecovery } from '../src/upload/upload-recovery.js';
 import { UploadUpkeep } from '../src/upload/upload-upkeep.js';
 import { UpkeepLedger } from '../src/upload/upkeep-ledger.js';
@@ -53,6 +60,8 @@ export interface Engine {
   readonly chunkLedger: ChunkLedger;
   readonly entries: EntryLedger;
   readonly files: FileListing;
+  readonly entryListing: EntryListing;
+  readonly tree: TreeLedger;
   readonly remover: FileRemover;
   readonly quota: SpaceQuota;
   /** The space that a new database has. */
@@ -74,6 +83,7 @@ export interface Engine {
   readonly changes: UploadChanges;
   readonly digestPages: UploadDigestPages;
   readonly listing: UploadListing;
+  readonly purge: UploadPurge;
   readonly recovery: UploadRecovery;
   readonly upkeep: UploadUpkeep;
   readonly audit: QuotaAudit;
@@ -128,12 +138,13 @@ export async function startEngine(
   const blobReconcile = new BlobReconcile(blobs, names, database, store, jobs, logger);
   const remover = new FileRemover(entries, blobs, collector, database, jobs, quota);
   const prefixes = new PrefixFollower(chunkLedger, store);
+  const policy = new UploadPolicy(new SpacePolicy(database), store);
   const completion = new CompletionService(
     ledger,
     chunkLedger,
     entries,
-    remover,
     members,
+    policy,
     blobs,
     names,
     prefixes,
@@ -144,7 +155,7 @@ export async function startEngine(
   const spaceId = await firstSpace(database);
   const leases = new UploadLeases();
   const chunks = new ChunkService(ledger, chunkLedger, leases, prefixes, completion, store, configuration, logger);
-  const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, leases, database, logger);
+  const uploads = new UploadService(ledger, chunkLedger, entries, files, completion, policy, leases, database, logger);
   const upkeepLedger = new UpkeepLedger(database);
   const recovery = new UploadRecovery(ledger, chunkLedger, completion, store, logger);
   const upkeep = new UploadUpkeep(ledger, upkeepLedger, leases, completion, recovery, database, jobs, logger);
@@ -159,6 +170,8 @@ export async function startEngine(
     chunkLedger,
     entries,
     files,
+    entryListing: new EntryListing(database),
+    tree: new TreeLedger(new SpaceMoves(quota)),
     remover,
     quota,
     spaceId,
@@ -175,7 +188,8 @@ export async function startEngine(
     uploads,
     changes: new UploadChanges(ledger, uploads, chunks, leases, completion, prefixes),
     digestPages: new UploadDigestPages(uploads, chunkLedger, store),
-    listing: new UploadListing(database.getRepository(Upload), leases),
+    listing: new UploadListing(database.getRepository(Upload), leases, database),
+    purge: new UploadPurge(new UploadPurgeLedger(database), ledger, leases, completion, database, logger),
     recovery,
     upkeep,
     audit,

@@ -33,6 +33,10 @@ export class FakeResponse extends EventEmitter {
     return this;
   }
 
+  hasHeader(name: string): boolean {
+    return name.toLowerCase() in this.headers;
+  }
+
   vary(name: string): this {
     return this.setHeader('Vary', name);
   }

@@ -8,6 +8,7 @@ export type StoreCall =
   | 'writeChunk'
   | 'digest'
   | 'hashStaged'
+  | 'head'
   | 'publish'
   | 'discard'
   | 'staged'
@@ -54,6 +55,10 @@ export class WatchedStore implements BlobStore {
 
   hashStaged(uploadId: string, range: ByteRange): Promise<string> {
     return this.watch('hashStaged', () => this.real.hashStaged(uploadId, range));
+  }
+
+  head(uploadId: string, length: number): Promise<Uint8Array> {
+    return this.watch('head', () => this.real.head(uploadId, length));
   }
 
   follow(uploadId: string, end: number): void {

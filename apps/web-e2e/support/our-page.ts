@@ -27,6 +27,12 @@ export async function chooseFolder(page: Page, path: string): Promise<void> {
   await (await choosing).setFiles(path);
 }
 
+/** Does something with an entry, by its menu. */
+export async function chooseAction(page: Page, name: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
 /** The address behind the download link of a file. */
 export async function downloadAddress(page: Page, name: string): Promise<string> {
   const href = await page.getByRole('link', { name: `Download ${name}` }).getAttribute('href');

@@ -1,4 +1,3 @@
-import './no-eval.js';
 import { bootstrapApplication } from '@angular/platform-browser';
 import { App } from './app/app.js';
 import { appConfig } from './app/app.config.js';

@@ -17,10 +17,13 @@ export function response(status: number, body: string): Response {
   return answer as unknown as Response;
 }
 
-/** A page of a list; cursors are positions. */
-export function pageOf(name: string, items: readonly unknown[], call: string, size: number): Response {
+/**
+ * A page of a list; cursors are positions.
+ * @param more what it tells of all pages
+ */
+export function pageOf(name: string, items: readonly unknown[], call: string, size: number, more = {}): Response {
   const start = Number(/cursor=(\d+)/u.exec(call)?.[1] ?? 0);
   const end = start + size;
   const next = end < items.length ? String(end) : null;
-  return response(200, JSON.stringify({ [name]: items.slice(start, end), next }));
+  return response(200, JSON.stringify({ [name]: items.slice(start, end), next, ...more }));
 }

@@ -14,22 +14,28 @@ import {
   PROBLEMS,
   type Person,
   type ProblemCode,
+  type PurgeUploads,
   type StoredFile,
   type Session as StoredSession,
   type UploadSummary,
   type WhoAsks,
 } from '@stowage/contract';
 import { Connection } from '../src/app/session/connection.js';
-import { API, UPLOADS } from '../src/app/session/server.js';
+import { API } from '../src/app/session/server.js';
+import { UPLOADS } from '../src/app/session/uploads.js';
 import { Session } from '../src/app/session/session.js';
+import { UploadPasswordKeeper } from '../src/app/upload/upload-password-keeper.js';
 import { pageOf, problem, response } from './fake-answers.js';
+import { FakeLinks } from './fake-links.js';
 import { FakeSpaces } from './fake-spaces.js';
+import { FakeTree } from './fake-tree.js';
 import { SPACE, storedFile, storedPerson, storedToken } from './stored-things.js';
 
 export {
   MARIA,
   SPACE,
   storedFile,
+  storedFolder,
   storedMember,
   storedPerson,
   storedSession,
@@ -74,7 +80,11 @@ export class FakeBackend implements Transport {
   sessions: StoredSession[] = [];
   people: Person[] = [];
   tokens: ApiToken[] = [];
+  readonly links = new FakeLinks();
   readonly spaces = new FakeSpaces(() => this.files);
+  readonly tree = new FakeTree({ read: () => this.files, write: (files) => (this.files = files) }, () =>
+    this.spaces.roots(),
+  );
   /** What links for a password are for. They are Maria's. */
   linkKind: 'invitation' | 'reset' = 'invitation';
   pageSize = 50;
@@ -96,8 +106,9 @@ export class FakeBackend implements Transport {
       },
       {
         provide: UPLOADS,
-        useFactory: (api: ApiClient) => new UploadQueue(uploadContext(api, { transport: this })),
-        deps: [API],
+        useFactory: (api: ApiClient, passwords: UploadPasswordKeeper) =>
+          new UploadQueue(uploadContext(api, { transport: this, passwords })),
+        deps: [API, UploadPasswordKeeper],
       },
     ];
   }
@@ -112,12 +123,9 @@ export class FakeBackend implements Transport {
     this.sent.push([field('path'), field('name')].filter((part) => part !== '').join('/'));
     if (fate === 'hang') return new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
     if (fate !== undefined) return { status: PROBLEMS[fate].status, retryAfter: null, body: problem(fate) };
-    const file = storedFile({
-      name: field('name'),
-      path: field('path'),
-      space: field('space') === '' ? SPACE : field('space'),
-      size: Number(field('dztotalfilesize')),
-    });
+    const space = field('space') === '' ? SPACE : field('space');
+    const place = this.tree.inside(field('folder') === '' ? space : field('folder'), field('path'));
+    const file = storedFile({ name: field('name'), space, ...place, size: Number(field('dztotalfilesize')) });
     this.files.unshift(file);
     const upload = { id: this.#id(), state: 'complete', length: file.size, received: file.size };
     return { status: 201, retryAfter: null, body: JSON.stringify({ upload, complete: true, file }) };
@@ -138,6 +146,16 @@ export class FakeBackend implements Transport {
     if (call.includes('/api/accounts') || call.includes('/api/password-links')) return this.#ofAccounts(call, body);
     if (call === 'GET /api/sessions') return response(200, JSON.stringify({ sessions: this.sessions }));
     if (call.includes('/api/sessions') || call.startsWith('PUT /api/account')) return this.#ofPeople(call, body);
+    const ofLinks = this.links.answer(call, body, this.pageSize);
+    if (ofLinks !== null) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return ofLinks;
+    }
+    const ofTree = this.tree.answer(call, body, this.pageSize);
+    if (ofTree !== null) {
+      if (typeof body === 'string') this.wishes.push(body);
+      return ofTree;
+    }
     if (call.includes('/spaces')) {
       if (typeof body === 'string') this.wishes.push(body);
       return this.spaces.answer(call, body, this.pageSize);
@@ -150,9 +168,10 @@ export class FakeBackend implements Transport {
         call,
       );
     }
+    if (call === 'POST /api/uploads/purge') return this.#purge(body);
     const one = /^(\w+) \/api\/uploads\/([^/?]+)\/?([a-z]*)/u.exec(call);
     if (one !== null && !call.startsWith('DELETE')) return this.#ofUpload(one[2] ?? '', one[3] ?? '', body);
-    if (call.startsWith('GET /api/uploads')) return this.#page('uploads', this.uploads, call);
+    if (call.startsWith('GET /api/uploads')) return this.#listUploads(call);
     const id = /^DELETE \/api\/(?:files|uploads)\/(.+)$/u.exec(call)?.[1];
     this.files = this.files.filter((file) => file.id !== id);
     this.uploads = this.uploads.filter((upload) => upload.id !== id);
@@ -238,6 +257,33 @@ export class FakeBackend implements Transport {
     this.sent.push(url);
     const answer = this.#complete(upload, '');
     return { status: 201, retryAfter: null, body: await answer.text() };
+  }
+
+  // Whose uploads are meant does not matter here: all of them are.
+  #listUploads(call: string): Response {
+    const { searchParams } = new URL(call.slice('GET '.length), 'http://server');
+    const states = searchParams.get('state')?.split(',') ?? [];
+    const found = this.uploads.filter(
+      ({ state, name, space }) =>
+        (states.length === 0 || states.includes(state)) &&
+        name.includes(searchParams.get('name') ?? '') &&
+        space.includes(searchParams.get('space') ?? ''),
+    );
+    const bytes = found.reduce((sum, { state, received }) => sum + (state === 'receiving' ? received : 0), 0);
+    return pageOf('uploads', found, call, this.pageSize, { total: found.length, bytes });
+  }
+
+  // What is being sent stays.
+  #purge(body: unknown): Response {
+    if (typeof body !== 'string') return response(400, problem('invalid-request'));
+    this.wishes.push(body);
+    const { dryRun } = JSON.parse(body) as PurgeUploads;
+    const waiting = this.uploads.filter(({ state, active }) => state === 'receiving' && !active);
+    const [matched, bytes] = [waiting.length, waiting.reduce((sum, { received }) => sum + received, 0)];
+    const kept = this.uploads.filter(({ active }) => active).length;
+    const gone = dryRun ? { removed: 0, freed: 0 } : { removed: matched, freed: bytes };
+    if (!dryRun) this.uploads = this.uploads.filter((upload) => !waiting.includes(upload));
+    return response(200, JSON.stringify({ dryRun, matched, bytes, ...gone, kept, more: false }));
   }
 
   #page(name: string, items: readonly unknown[], call: string): Response {

@@ -13,6 +13,11 @@ export class FakeSpaces {
   /** @param files what is in the spaces */
   constructor(private readonly files: () => readonly StoredFile[]) {}
 
+  /** Names of all spaces by their ids. */
+  roots(): ReadonlyMap<string, string> {
+    return new Map([...this.spaces, ...this.foreign].map(({ id, name }) => [id, name]));
+  }
+
   answer(call: string, body: unknown, pageSize: number): Response {
     const [method = '', address = ''] = call.split(' ');
     const [path = ''] = address.split('?');
@@ -41,11 +46,12 @@ export class FakeSpaces {
     return response(201, JSON.stringify(space));
   }
 
-  #change(space: Space, { name, quota }: ChangeSpace): Response {
+  #change(space: Space, { name, quota, policy }: ChangeSpace): Response {
     const changed = {
       ...space,
       ...(name === undefined ? {} : { name }),
       ...(quota === undefined ? {} : { quota: quota === 'default' ? null : quota, quotaChosen: quota !== 'default' }),
+      policy: Object.assign({ ...space.policy }, policy),
     };
     const replace = (one: Space): Space => (one.id === space.id ? changed : one);
     this.spaces = this.spaces.map(replace);

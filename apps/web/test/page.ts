@@ -1,8 +1,10 @@
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import type { Type } from '@angular/core';
 import { provideRouter } from '@angular/router';
+import { TranslocoService } from '@jsverse/transloco';
 import { FakeBackend } from './fake-backend.js';
 import { until } from './until.js';
+import { transloco } from './words.js';
 
 /** One component in a document, with a server of its own. */
 export interface Stage<T> {
@@ -19,12 +21,23 @@ export interface Stage<T> {
   readonly hides: (sentence: string) => Promise<void>;
 }
 
-/** Puts a component on the stage. `prepare` changes the server before the component sees it. */
-export async function stage<T>(component: Type<T>, prepare = (_: FakeBackend): void => undefined): Promise<Stage<T>> {
+/**
+ * Puts a component on the stage.
+ * @param prepare changes the server before the component sees it
+ * @param inputs what the component is given
+ */
+export async function stage<T>(
+  component: Type<T>,
+  prepare = (_: FakeBackend): void => undefined,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<Stage<T>> {
   const backend = new FakeBackend();
   prepare(backend);
-  TestBed.configureTestingModule({ providers: [...backend.providers(), provideRouter([])] });
+  TestBed.configureTestingModule({
+    providers: [...backend.providers(), provideRouter([]), { provide: TranslocoService, useValue: transloco }],
+  });
   const fixture = TestBed.createComponent(component);
+  for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   await fixture.whenStable();
   const element = fixture.nativeElement as HTMLElement;
   const text = (): string => plain(element);

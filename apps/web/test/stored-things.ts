@@ -1,4 +1,15 @@
-import type { ApiToken, Member, Person, Session, Space, StoredFile, UploadSummary, WhoAsks } from '@stowage/contract';
+import type {
+  ApiToken,
+  Folder,
+  Member,
+  Person,
+  Session,
+  Space,
+  StoredFile,
+  UploadSummary,
+  WhoAsks,
+} from '@stowage/contract';
+import { NO_POLICY } from '@stowage/contract';
 
 let made = 0;
 
@@ -9,15 +20,31 @@ export const SPACE = 's'.repeat(22);
 export function storedFile(more: Partial<StoredFile> = {}): StoredFile {
   const id = `file${String(++made).padStart(20, '0')}`;
   return {
+    kind: 'file',
     id,
     name: 'report.pdf',
     space: SPACE,
+    parent: more.space ?? SPACE,
     path: '',
     size: 120_000,
     sha256: 'a'.repeat(64),
     mediaType: 'application/pdf',
     createdAt: '2026-01-02T03:04:05.000Z',
     url: `/api/files/${id}/content`,
+    ...more,
+  };
+}
+
+/** A folder in the root of Maria's space; its id is new. */
+export function storedFolder(more: Partial<Folder> = {}): Folder {
+  return {
+    kind: 'folder',
+    id: `folder${String(++made).padStart(18, '0')}`,
+    name: 'docs',
+    space: SPACE,
+    parent: SPACE,
+    path: '',
+    createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };
 }
@@ -78,7 +105,10 @@ export function unfinishedUpload(more: Partial<UploadSummary> = {}): UploadSumma
     length: 12_000_000,
     received: 4_000_000,
     name: 'film.mov',
+    owner: { id: 'a'.repeat(22), name: 'Maria' },
+    missing: 8_000_000,
     space: SPACE,
+    folder: more.space ?? SPACE,
     path: 'films',
     chunkSize: 4_000_000,
     conflict: 'reject',
@@ -101,6 +131,7 @@ export function storedSpace(more: Partial<Space> = {}): Space {
     quotaChosen: false,
     used: 0,
     reserved: 7,
+    policy: NO_POLICY,
     createdAt: '2026-01-02T03:04:05.000Z',
     ...more,
   };

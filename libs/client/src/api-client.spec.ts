@@ -23,7 +23,7 @@ describe('the API client', () => {
   });
 
   it('puts the query where it belongs', async () => {
-    const { api, fetch } = client(() => Response.json({ uploads: [], next: null }));
+    const { api, fetch } = client(() => Response.json({ uploads: [], total: 0, bytes: 0, next: null }));
     await api.listUploads({ states: ['receiving', 'completing'], limit: 5, cursor: null });
     expect(fetch).toHaveBeenCalledWith('/api/uploads?state=receiving%2Ccompleting&limit=5', expect.anything());
     await api.listFiles({ space: 'a&b', cursor: 'x' }).catch(() => undefined);

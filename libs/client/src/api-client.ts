@@ -13,12 +13,15 @@ import {
   type PasswordLink,
   type Person,
   type PersonList,
+  type PurgeUploads,
+  type Purged,
   type SessionList,
   type SetUp,
   type SignIn,
   type UploadDigests,
   type UploadList,
   type UploadResult,
+  type UploadScope,
   type UploadState,
   type UploadStatus,
   type UseLink,
@@ -32,6 +35,7 @@ import {
   passwordLinkSchema,
   personListSchema,
   personSchema,
+  purgedSchema,
   sessionListSchema,
   uploadDigestsSchema,
   uploadListSchema,
@@ -39,7 +43,9 @@ import {
   uploadStatusSchema,
   whoAsksSchema,
 } from '@stowage/contract';
-import { type AnswerSchema, type Call, type PageQuery, search } from './api-call.js';
+import { type AnswerSchema, type Call, type Caller, type PageQuery, search } from './api-call.js';
+import { EntriesApi } from './entries-api.js';
+import { LinksApi } from './links-api.js';
 import { Grants } from './grants.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -65,6 +71,16 @@ export interface FileQuery extends PageQuery {
 
 /** Which uploads to list. */
 export interface UploadQuery extends PageQuery {
+  /** Whose; left out: one's own. */
+  readonly scope?: UploadScope;
+  /** Only those into this space. */
+  readonly space?: string | null;
+  /** Only those of this account. */
+  readonly owner?: string | null;
+  /** Only those that got no byte for so many seconds. */
+  readonly idleFor?: number | null;
+  /** Only those with this in their names. */
+  readonly name?: string | null;
   /** None means all. */
   readonly states?: readonly UploadState[];
   /** The client's key of a Dropzone upload. */
@@ -78,11 +94,16 @@ export class ApiClient {
   readonly connection: ServerConnection;
   /** What uploads go on with when nobody is signed in any more. */
   readonly grants = new Grants();
-  /** Spaces, and who is in them. */
-  readonly spaces = new SpacesApi({
+  readonly #caller: Caller = {
     read: (schema, call) => this.#read(schema, call),
     call: (call) => this.#call(call),
-  });
+  };
+  /** Spaces, and who is in them. */
+  readonly spaces = new SpacesApi(this.#caller);
+  /** Folders and files. */
+  readonly entries = new EntriesApi(this.#caller);
+  /** Links into spaces, and what they lead to. */
+  readonly links = new LinksApi(this.#caller);
 
   constructor(connection: Partial<ServerConnection> = {}) {
     this.connection = connectTo(connection);
@@ -98,7 +119,7 @@ export class ApiClient {
     return this.#read(fileListSchema, { method: 'GET', path: `/api/files${search({ ...query })}`, signal });
   }
 
-  /** `DELETE /api/files/{id}` */
+  /** `DELETE /api/files/{id}`: into the trash. */
   async deleteFile(id: string): Promise<void> {
     await this.#call({ method: 'DELETE', path: `/api/files/${encodeURIComponent(id)}` });
   }
@@ -108,6 +129,11 @@ export class ApiClient {
     const { states = [], ...rest } = query;
     const state = states.length === 0 ? undefined : states.join(',');
     return this.#read(uploadListSchema, { method: 'GET', path: `/api/uploads${search({ state, ...rest })}`, signal });
+  }
+
+  /** `POST /api/uploads/purge`: removes unfinished uploads that nobody goes on with, or tells what would go. */
+  purgeUploads(wanted: PurgeUploads): Promise<Purged> {
+    return this.#read(purgedSchema, { method: 'POST', path: '/api/uploads/purge', body: wanted });
   }
 
   /** `GET /api/uploads/{id}` */

@@ -24,9 +24,9 @@ describe('the form of a chunk', () => {
     expect(new Uint8Array(await (file as Blob).arrayBuffer())).toEqual(Uint8Array.of(20, 21, 22, 23, 24));
   });
 
-  it('says which space it goes into, if anybody has said so', () => {
-    const form = chunkForm('key', { ...source(25, 'x', 'a'), space: 'some space' }, plan, 0);
-    expect([...form.keys()].slice(-3)).toEqual(['path', 'space', 'file']);
-    expect(form.get('space')).toBe('some space');
+  it('says what else there is before the bytes', () => {
+    const form = chunkForm('key', source(25, 'x', 'a'), plan, 0, { folder: 'some folder', password: ' secret ' });
+    expect([...form.keys()].slice(-4)).toEqual(['path', 'folder', 'password', 'file']);
+    expect([form.get('folder'), form.get('password')]).toEqual(['some folder', ' secret ']);
   });
 });

@@ -12,10 +12,16 @@ export function chunkSlice(source: UploadSource, plan: ChunkPlan, index: number)
 }
 
 /**
- * The form of one chunk: Dropzone's fields in Dropzone's order, then name and folder, the bytes last, so that a server
- * knows all about them before the first one arrives.
+ * The form of one chunk: Dropzone's fields in Dropzone's order, then name, folder and what else there is, the bytes last,
+ * so that a server knows all about them before the first one arrives.
  */
-export function chunkForm(key: string, source: UploadSource, plan: ChunkPlan, index: number): FormData {
+export function chunkForm(
+  key: string,
+  source: UploadSource,
+  plan: ChunkPlan,
+  index: number,
+  more: Readonly<Record<string, string>> = {},
+): FormData {
   const form = new FormData();
   form.append(FORM_FIELDS.uuid, key);
   form.append(FORM_FIELDS.chunkIndex, String(index));
@@ -25,7 +31,7 @@ export function chunkForm(key: string, source: UploadSource, plan: ChunkPlan, in
   form.append(FORM_FIELDS.chunkByteOffset, String(chunkRange(plan, index).start));
   form.append(FORM_FIELDS.name, source.name);
   form.append(FORM_FIELDS.path, wirePath(source));
-  if (source.space !== undefined) form.append(FORM_FIELDS.space, source.space);
+  for (const [name, value] of Object.entries(more)) form.append(name, value);
   form.append(FILE_PART, chunkSlice(source, plan, index), source.name);
   return form;
 }

@@ -1,4 +1,4 @@
-import { type UploadStatus, nameKey } from '@stowage/contract';
+import { type SentStatus, nameKey } from '@stowage/contract';
 import { type ProblemError, clientProblem } from './problem-error.js';
 import { type RetryOptions, withRetries } from './retries.js';
 import type { UploadContext } from './upload-context.js';
@@ -8,7 +8,7 @@ import { windowDigest } from './window-digest.js';
 const UNCHANGED = 'Nothing was changed on the server.';
 
 /** Throws `different-file` when the name or the size of a file says that it is not the rest of an upload. */
-export function assertSameFacts(source: UploadSource, { upload, missing, missingTruncated }: UploadStatus): void {
+export function assertSameFacts(source: UploadSource, { upload, missing, missingTruncated }: SentStatus): void {
   if (nameKey(source.name) !== nameKey(upload.name)) {
     throw differentFile(`The unfinished upload has the name “${upload.name}”. ${UNCHANGED}`);
   }

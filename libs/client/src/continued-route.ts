@@ -1,4 +1,4 @@
-import type { StoredFile, UploadResult, UploadStatus } from '@stowage/contract';
+import type { SentFile, SentResult, SentStatus } from '@stowage/contract';
 import type { Board } from './board.js';
 import { GapBoard } from './gap-board.js';
 import { HeldCheck } from './held-check.js';
@@ -84,7 +84,7 @@ export class ContinuedRoute implements UploadRoute {
     // Its id is known from the beginning.
   }
 
-  async reconsider(board: Board, status: UploadStatus, waiting: RetryOptions): Promise<UploadResult | null> {
+  async reconsider(board: Board, status: SentStatus, waiting: RetryOptions): Promise<SentResult | null> {
     board.trust(status);
     return this.#conclude(board, waiting);
   }
@@ -98,11 +98,11 @@ export class ContinuedRoute implements UploadRoute {
     this.#ours = false;
   }
 
-  async giveUp(): Promise<StoredFile | null> {
+  async giveUp(): Promise<SentFile | null> {
     return this.#ours ? forgetUpload(this.id, '', this.context) : null;
   }
 
-  async #compare(status: UploadStatus, waiting: RetryOptions): Promise<void> {
+  async #compare(status: SentStatus, waiting: RetryOptions): Promise<void> {
     try {
       await this.#check.run(status, waiting);
     } catch (error) {
@@ -113,7 +113,7 @@ export class ContinuedRoute implements UploadRoute {
   }
 
   // All bytes are there and there is no file: its name was taken, or nobody has said that these are all.
-  async #conclude(board: Board, waiting: RetryOptions): Promise<UploadResult | null> {
+  async #conclude(board: Board, waiting: RetryOptions): Promise<SentResult | null> {
     if (board.remaining > 0) return null;
     return withRetries(() => this.context.api.completeUpload(this.id, {}, waiting.signal), this.context, waiting);
   }

@@ -1,4 +1,4 @@
-import type { UploadStatus } from '@stowage/contract';
+import type { SentStatus } from '@stowage/contract';
 import { assertSameFacts, compareHeld } from './compare-held.js';
 import type { RetryOptions } from './retries.js';
 import type { UploadContext } from './upload-context.js';
@@ -17,7 +17,7 @@ export class HeldCheck {
   ) {}
 
   /** @throws ProblemError different-file, source-changed, or the refusal of an upload that has ended meanwhile */
-  async run(status: UploadStatus, waiting: RetryOptions): Promise<void> {
+  async run(status: SentStatus, waiting: RetryOptions): Promise<void> {
     const compared = (bytes: number): void => {
       this.checked = bytes;
       this.onChecked();

@@ -1,4 +1,4 @@
-import { type StoredFile, UPLOAD_URL, type UploadResult, type UploadStatus } from '@stowage/contract';
+import { FORM_FIELDS, type SentFile, type SentResult, type SentStatus } from '@stowage/contract';
 import { ChunkBoard } from './chunk-board.js';
 import { chunkForm } from './chunk-form.js';
 import { HeldCheck } from './held-check.js';
@@ -65,15 +65,21 @@ export class NewUploadRoute implements UploadRoute {
   request(index: number): PieceRequest {
     if (this.#board === null) throw new Error('There is no plan yet.');
     this.#contacted = true;
-    const body = chunkForm(this.#key, this.source, this.#board.plan, index);
-    return { method: 'POST', url: UPLOAD_URL, headers: {}, body };
+    const { target, passwords } = this.context;
+    const password = passwords?.of(this.source) ?? null;
+    const fields = {
+      ...target.fields(this.source),
+      ...(password === null ? {} : { [FORM_FIELDS.password]: password }),
+    };
+    const body = chunkForm(this.#key, this.source, this.#board.plan, index, fields);
+    return { method: 'POST', url: target.url, headers: {}, body };
   }
 
-  accepted(result: UploadResult): void {
+  accepted(result: SentResult): void {
     this.#uploadId = result.upload.id;
   }
 
-  reconsider(board: ChunkBoard, status: UploadStatus): Promise<null> {
+  reconsider(board: ChunkBoard, status: SentStatus): Promise<null> {
     if (!status.missingTruncated) board.trust(status);
     if (board.remaining === 0) board.repeatLast();
     return Promise.resolve(null);
@@ -81,7 +87,7 @@ export class NewUploadRoute implements UploadRoute {
 
   // What nobody can look at is left to the other.
   overtaken(): void {
-    if (this.#uploadId === null) this.forsake();
+    if (this.#uploadId === null || !this.context.target.compares) this.forsake();
     else this.#overtaken = true;
   }
 
@@ -93,7 +99,7 @@ export class NewUploadRoute implements UploadRoute {
     this.#overtaken = false;
   }
 
-  async giveUp(): Promise<StoredFile | null> {
+  async giveUp(): Promise<SentFile | null> {
     return this.#contacted && !this.#overtaken ? forgetUpload(this.#uploadId, this.#key, this.context) : null;
   }
 
@@ -102,7 +108,8 @@ export class NewUploadRoute implements UploadRoute {
     try {
       const status = await readStatus(id, this.context, waiting);
       const { state } = status.upload;
-      if (status.upload.received > board.atMost) this.#overtaken = true;
+      if (status.upload.received > board.atMost) this.overtaken();
+      if (this.#board === null) return null;
       if (state === 'complete' || state === 'completing') {
         if (this.#overtaken) throw finishedElsewhere();
         return { board, decisive: status };

@@ -79,9 +79,9 @@ export function isOutOfReach({ code, status }: ProblemError): boolean {
   return code === 'network' || (code === 'http-error' && status >= 502 && status <= 504);
 }
 
-/** True for the code of a refusal that somebody can mend by signing in. */
+/** True for the code of a refusal that somebody can mend by signing in, or by showing the password of the link. */
 export function wantsSignIn(code: string): boolean {
-  return code === 'unauthorized' || code === 'not-set-up';
+  return code === 'unauthorized' || code === 'not-set-up' || code === 'link-password-needed';
 }
 
 /** Wraps what is not a {@link ProblemError} yet. */

@@ -18,6 +18,8 @@ export interface RetryOptions {
   readonly onWait: (problem: ProblemError) => void;
   /** Tries in all; the defaults give up after about four minutes. Waiting for a network, or a server known to be away, is not counted. */
   readonly maxAttempts?: number;
+  /** Mends what a problem is about: resolves with false when it stays as it is. Null for what it knows nothing of. */
+  readonly mend?: (problem: ProblemError) => Promise<boolean> | null;
 }
 
 /** Tries of one request before it fails. */
@@ -61,6 +63,13 @@ export async function withRetries<T>(
       if (wantsSignIn(problem.code) && environment.reauthorize !== null && signIns++ < MAX_SIGN_INS) {
         options.onWait(problem);
         if (!(await environment.reauthorize(sentAt, problem.code))) throw problem;
+        options.signal.throwIfAborted();
+        continue;
+      }
+      const mended = options.mend?.(problem) ?? null;
+      if (mended !== null) {
+        options.onWait(problem);
+        if (!(await mended)) throw problem;
         options.signal.throwIfAborted();
         continue;
       }

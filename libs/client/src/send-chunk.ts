@@ -1,4 +1,3 @@
-import { type UploadResult, uploadResultSchema } from '@stowage/contract';
 import type { Board } from './board.js';
 import { linkedAbort } from './linked-abort.js';
 import {
@@ -12,8 +11,10 @@ import {
 import { withRetries } from './retries.js';
 import type { TransportAnswer } from './transport.js';
 import type { UploadContext } from './upload-context.js';
+import { wantsUploadPassword } from './upload-passwords.js';
 import type { PieceRequest } from './upload-route.js';
 import { type UploadSource, assertReadable } from './upload-source.js';
+import type { PieceResult, UploadTarget } from './upload-target.js';
 
 /** The upload that chunks belong to, and who watches them. */
 export interface ChunkJob {
@@ -41,11 +42,19 @@ const STALL_MS = 120_000;
  * Sends one chunk until the server has acknowledged or refused it.
  * @throws ProblemError the refusal, `source-changed`, or the last failure; the signal's reason when aborted
  */
-export function sendChunk(job: ChunkJob, index: number, signal: AbortSignal): Promise<UploadResult> {
-  return withRetries(() => attempt(job, index, signal), job.context, { signal, onWait: job.onWait });
+export function sendChunk(job: ChunkJob, index: number, signal: AbortSignal): Promise<PieceResult> {
+  const { passwords } = job.context;
+  let shown: string | null = null;
+  const tried = (): Promise<PieceResult> => {
+    shown = passwords?.of(job.source) ?? null;
+    return attempt(job, index, signal);
+  };
+  const mend = (problem: ProblemError): Promise<boolean> | null =>
+    passwords !== null && wantsUploadPassword(problem) ? passwords.renew(job.source, shown, problem) : null;
+  return withRetries(tried, job.context, { signal, onWait: job.onWait, mend });
 }
 
-async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promise<UploadResult> {
+async function attempt(job: ChunkJob, index: number, signal: AbortSignal): Promise<PieceResult> {
   const release = await job.context.slots.acquire(signal);
   job.onFlight(1);
   try {
@@ -72,12 +81,12 @@ async function blame(job: ChunkJob, index: number, { code }: ProblemError): Prom
   job.context.api.connection.onContact(false);
 }
 
-async function tell(job: ChunkJob, index: number, signal: AbortSignal, more: MoreHeaders): Promise<UploadResult> {
+async function tell(job: ChunkJob, index: number, signal: AbortSignal, more: MoreHeaders): Promise<PieceResult> {
   const answer = await post(job, index, signal, more);
   const problem = answer.status < 200 || answer.status > 299 ? problemFromAnswer(answer) : null;
   job.context.api.connection.onContact(problem === null || !isOutOfReach(problem));
   if (problem !== null) throw problem;
-  return readResult(answer);
+  return readResult(job.context.target.result, answer);
 }
 
 async function post(job: ChunkJob, index: number, signal: AbortSignal, more: MoreHeaders): Promise<TransportAnswer> {
@@ -107,8 +116,8 @@ async function post(job: ChunkJob, index: number, signal: AbortSignal, more: Mor
   }
 }
 
-function readResult(answer: TransportAnswer): UploadResult {
-  const parsed = uploadResultSchema.safeParse(parseJson(answer.body));
+function readResult(result: UploadTarget['result'], answer: TransportAnswer): PieceResult {
+  const parsed = result.safeParse(parseJson(answer.body));
   if (parsed.success) return parsed.data;
   throw clientProblem('unexpected-answer', 'The server answered in a way that this program does not understand.', {
     cause: parsed.error,

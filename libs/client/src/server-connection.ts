@@ -14,7 +14,7 @@ export interface ServerConnection {
    * Asked when the server answers 401: gets a new session and resolves with true, or with false to let the request
    * fail. Many requests may ask at once; they should share one answer.
    * @param sentAt when the refused request was begun, as `performance.now()` tells: a session may be newer than that
-   * @param code `unauthorized`; or `not-set-up`, when there is nobody yet who could sign in
+   * @param code `unauthorized`; `not-set-up`, when there is nobody yet who could sign in; or `link-password-needed`
    */
   readonly reauthorize: ((sentAt: number, code: string) => Promise<boolean>) | null;
 }

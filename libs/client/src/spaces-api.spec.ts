@@ -1,8 +1,17 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { NO_POLICY } from '@stowage/contract';
 import { ApiClient } from './api-client.js';
 
 const SPACE = {
-  ...{ id: 's'.repeat(22), name: 'Film', kind: 'team', role: 'manager', quota: null, quotaChosen: false },
+  ...{
+    id: 's'.repeat(22),
+    name: 'Film',
+    kind: 'team',
+    role: 'manager',
+    quota: null,
+    quotaChosen: false,
+    policy: NO_POLICY,
+  },
   ...{ used: 5, reserved: 0, createdAt: '2026-01-02T03:04:05.000Z' },
 };
 const MEMBER = { account: 'a'.repeat(22), name: 'Adam', role: 'viewer', createdAt: '2026-01-02T03:04:05.000Z' };

@@ -1,4 +1,4 @@
-import type { StoredFile } from '@stowage/contract';
+import type { SentFile } from '@stowage/contract';
 import type { Clock } from './clock.js';
 import type { ProblemError } from './problem-error.js';
 import { RateMeter } from './rate-meter.js';
@@ -16,7 +16,7 @@ export interface TransferFigures {
   readonly inFlight: number;
   readonly uploadId: string | null;
   readonly checked: number | null;
-  readonly file: StoredFile | null;
+  readonly file: SentFile | null;
 }
 
 /** Holds the state of one transfer and tells watchers about it, often enough and not more. */

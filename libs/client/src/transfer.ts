@@ -1,4 +1,4 @@
-import type { StoredFile } from '@stowage/contract';
+import type { SentFile, StoredFile } from '@stowage/contract';
 import type { ProblemError } from './problem-error.js';
 
 /**
@@ -29,8 +29,8 @@ export interface TransferSnapshot {
   readonly problem: ProblemError | null;
   /** The server's id, once it has told. */
   readonly uploadId: string | null;
-  /** The stored file, when complete. */
-  readonly file: StoredFile | null;
+  /** The stored file, when complete; a file request tells less of it. */
+  readonly file: SentFile | StoredFile | null;
 }
 
 /** The snapshot of an upload that has not begun. */

@@ -6,11 +6,17 @@ import { FetchTransport } from './fetch-transport.js';
 import { RequestSlots } from './request-slots.js';
 import type { RetryEnvironment } from './retries.js';
 import type { Transport } from './transport.js';
+import type { UploadPasswords } from './upload-passwords.js';
+import { type UploadTarget, spacesTarget } from './upload-target.js';
 import { XhrTransport } from './xhr-transport.js';
 
 /** What all uploads of one program have in common. */
 export interface UploadContext extends RetryEnvironment {
   readonly api: ApiClient;
+  /** Where new uploads go. */
+  readonly target: UploadTarget;
+  /** Passwords of folders that want one; null for nobody to ask. */
+  readonly passwords: UploadPasswords | null;
   readonly transport: Transport;
   /** Requests that carry chunks, of all uploads together. */
   readonly slots: RequestSlots;
@@ -25,6 +31,8 @@ export const DEFAULT_PARALLEL_REQUESTS = 4;
 export function uploadContext(api: ApiClient, parts: Partial<UploadContext> = {}): UploadContext {
   return {
     api,
+    target: spacesTarget(api),
+    passwords: null,
     transport: typeof XMLHttpRequest === 'undefined' ? new FetchTransport() : new XhrTransport(),
     slots: new RequestSlots(DEFAULT_PARALLEL_REQUESTS),
     limits: askOnce(() => api.limits()),

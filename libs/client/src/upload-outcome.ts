@@ -1,4 +1,4 @@
-import { type StoredFile, type UploadStatus, isProblemCode } from '@stowage/contract';
+import { type SentFile, type SentStatus, isProblemCode } from '@stowage/contract';
 import { type ProblemError, clientProblem, knownProblem, toProblem } from './problem-error.js';
 import { type RetryOptions, pause, withRetries } from './retries.js';
 import type { UploadContext } from './upload-context.js';
@@ -7,13 +7,13 @@ const FIRST_POLL_MS = 500;
 const POLL_GROWTH = 1.5;
 const LONGEST_POLL_MS = 10_000;
 
-/** `GET /api/uploads/{id}`, repeated while the failure may pass. */
-export function readStatus(id: string, context: UploadContext, options: RetryOptions): Promise<UploadStatus> {
-  return withRetries(() => context.api.uploadStatus(id, options.signal), context, options);
+/** Where an upload stands, asked again while the failure may pass. */
+export function readStatus(id: string, context: UploadContext, options: RetryOptions): Promise<SentStatus> {
+  return withRetries(() => context.target.status(id, options.signal), context, options);
 }
 
 /** Asks at growing intervals until the server is no longer busy completing the upload. */
-export async function whenCompleted(id: string, context: UploadContext, options: RetryOptions): Promise<UploadStatus> {
+export async function whenCompleted(id: string, context: UploadContext, options: RetryOptions): Promise<SentStatus> {
   let interval = FIRST_POLL_MS;
   for (;;) {
     const status = await readStatus(id, context, options);
@@ -24,7 +24,7 @@ export async function whenCompleted(id: string, context: UploadContext, options:
 }
 
 /** The problem that a status without a file stands for, when it stands for one: a final state, or a block. */
-export function problemOfStatus({ upload }: UploadStatus): ProblemError | null {
+export function problemOfStatus({ upload }: SentStatus): ProblemError | null {
   const { state, reason } = upload;
   if (state === 'cancelled') return knownProblem('upload-cancelled', 'The upload was cancelled on the server.');
   if (state === 'expired')
@@ -68,7 +68,7 @@ const LOOKUP_INTERVAL_MS = 500;
  * @param id the server's id; null when no answer has told it yet: then it is looked up by `key`
  * @returns the file, when the upload turned out to be complete already
  */
-export async function forgetUpload(id: string | null, key: string, context: UploadContext): Promise<StoredFile | null> {
+export async function forgetUpload(id: string | null, key: string, context: UploadContext): Promise<SentFile | null> {
   const options = { signal: new AbortController().signal, onWait: () => undefined, maxAttempts: FORGET_ATTEMPTS };
   try {
     const known = id ?? (await lookUp(key, context, options));
@@ -80,9 +80,9 @@ export async function forgetUpload(id: string | null, key: string, context: Uplo
   }
 }
 
-async function remove(id: string, context: UploadContext, options: RetryOptions): Promise<StoredFile | null> {
+async function remove(id: string, context: UploadContext, options: RetryOptions): Promise<SentFile | null> {
   try {
-    await withRetries(() => context.api.cancelUpload(id), context, options);
+    await withRetries(() => context.target.cancel(id), context, options);
     return null;
   } catch (error) {
     if (toProblem(error).code !== 'upload-finished') throw error;
@@ -92,9 +92,8 @@ async function remove(id: string, context: UploadContext, options: RetryOptions)
 
 async function lookUp(key: string, context: UploadContext, options: RetryOptions): Promise<string | null> {
   for (let look = 1; ; look++) {
-    const { uploads } = await withRetries(() => context.api.listUploads({ dzuuid: key }), context, options);
-    const id = uploads[0]?.id;
-    if (id !== undefined) return id;
+    const id = await withRetries(() => context.target.find(key), context, options);
+    if (id !== null) return id;
     if (look === LOOKUPS) return null;
     await pause(LOOKUP_INTERVAL_MS * look, context, options.signal);
   }

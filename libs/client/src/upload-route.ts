@@ -1,4 +1,4 @@
-import type { StoredFile, UploadResult, UploadStatus } from '@stowage/contract';
+import type { SentFile, SentResult, SentStatus } from '@stowage/contract';
 import type { Board } from './board.js';
 import type { RetryOptions } from './retries.js';
 import type { ChunkRequest } from './transport.js';
@@ -10,7 +10,7 @@ export type PieceRequest = Pick<ChunkRequest, 'method' | 'url' | 'headers' | 'bo
 export interface Prepared {
   readonly board: Board;
   /** The answer that settles the upload, when there is nothing to send. */
-  readonly decisive: UploadResult | null;
+  readonly decisive: SentResult | null;
 }
 
 /** How one file becomes one upload of the server: which upload it is, what of it is sent, and in which requests. */
@@ -28,12 +28,12 @@ export interface UploadRoute {
   prepare(waiting: RetryOptions): Promise<Prepared>;
   request(index: number): PieceRequest;
   /** Hears every answer to a piece. */
-  accepted(result: UploadResult): void;
+  accepted(result: SentResult): void;
   /**
    * Everything was sent and the server does not make a file of it: takes its word for what it lacks, or makes it look again.
    * @returns the answer that settles the upload, if that was one
    */
-  reconsider(board: Board, status: UploadStatus, waiting: RetryOptions): Promise<UploadResult | null>;
+  reconsider(board: Board, status: SentStatus, waiting: RetryOptions): Promise<SentResult | null>;
   /** Somebody else sends it as well: what the server holds is to be compared before more is sent, and is not ours to remove. */
   overtaken(): void;
   /** The upload is gone on the server. */
@@ -42,5 +42,5 @@ export interface UploadRoute {
    * Tells the server that the upload is given up. Never rejects.
    * @returns the file, when it turned out to be complete
    */
-  giveUp(): Promise<StoredFile | null>;
+  giveUp(): Promise<SentFile | null>;
 }

@@ -5,10 +5,12 @@ import { type ProblemError, clientProblem, knownProblem } from './problem-error.
 export interface UploadSource {
   /** The name to store it under. */
   readonly name: string;
-  /** Folder, `/`-separated, no leading slash; `''` is the root. */
+  /** Folder, `/`-separated, no leading slash; `''` is the one that it begins in. */
   readonly path: string;
   /** Id of the space it goes into; left out: one's own. */
   readonly space?: string;
+  /** Id of the folder that `path` begins in; left out: the root of the space. */
+  readonly folder?: string;
   /** A `File`, or any `Blob`; in Node the result of `fs.openAsBlob`. */
   readonly content: Blob;
   /** Says that it is the rest of an upload which the server holds in part. */

@@ -345,7 +345,7 @@ describe('what watchers see', () => {
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const FACTS = {
-  space: SPACE,
+  ...{ space: SPACE, folder: SPACE, owner: null, missing: 0 },
   ...{ chunkSize: 10, conflict: 'reject', createdAt: TIME, updatedAt: TIME, expiresAt: null, active: false },
 };
 

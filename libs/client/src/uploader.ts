@@ -1,4 +1,4 @@
-import type { StoredFile, Upload, UploadResult } from '@stowage/contract';
+import type { SentFile, Upload, SentResult } from '@stowage/contract';
 import type { Board } from './board.js';
 import { ContinuedRoute } from './continued-route.js';
 import { linkedAbort } from './linked-abort.js';
@@ -19,8 +19,8 @@ const MAX_ROUNDS = 4;
 /** One file on its way to the server, as a new upload or as the rest of an unfinished one. */
 export class Uploader {
   readonly #route: UploadRoute;
-  #decisive: UploadResult | null = null;
-  #file: StoredFile | null = null;
+  #decisive: SentResult | null = null;
+  #file: SentFile | null = null;
   #flights = 0;
   #run: AbortController | null = null;
   readonly #reporter: TransferReporter;
@@ -90,7 +90,7 @@ export class Uploader {
     if (this.#file !== null) this.#reporter.end('complete');
   }
 
-  async #transfer(signal: AbortSignal): Promise<StoredFile> {
+  async #transfer(signal: AbortSignal): Promise<SentFile> {
     const fault = sourceFault(this.source);
     if (fault !== null) throw fault;
     const waiting: RetryOptions = { signal, onWait: (problem) => this.#reporter.enter('waiting', problem) };
@@ -151,7 +151,7 @@ export class Uploader {
     };
   }
 
-  #accept(board: Board, index: number, result: UploadResult): void {
+  #accept(board: Board, index: number, result: SentResult): void {
     board.acknowledge(index);
     this.#route.accepted(result);
     assertAlone(board, result.upload);
@@ -160,7 +160,7 @@ export class Uploader {
   }
 
   // The stored file, or null when the server still lacks something.
-  async #conclude(board: Board, waiting: RetryOptions): Promise<StoredFile | null> {
+  async #conclude(board: Board, waiting: RetryOptions): Promise<SentFile | null> {
     if (this.#decisive?.file !== undefined) return this.#decisive.file;
     const id = this.#decisive?.upload.id ?? this.#route.uploadId;
     if (id === null) throw clientProblem('unexpected-answer', 'The server did not say which upload this is.');
@@ -176,7 +176,7 @@ export class Uploader {
     return null;
   }
 
-  #complete(run: AbortController, file: StoredFile): void {
+  #complete(run: AbortController, file: SentFile): void {
     if (this.#run !== run) return;
     this.#run = null;
     const { uploadId } = this.#route;

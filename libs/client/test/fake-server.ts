@@ -140,9 +140,10 @@ export class FakeServer implements Transport {
     const key = /dzuuid=([^&]+)/u.exec(call)?.[1];
     if (key !== undefined) {
       const found = this.uploads.get(key);
-      return Response.json({ uploads: found === undefined ? [] : [this.#summary(found)], next: null });
+      const uploads = found === undefined ? [] : [this.#summary(found)];
+      return Response.json({ uploads, total: uploads.length, bytes: 0, next: null });
     }
-    const id = /\/api\/uploads\/(.+)$/u.exec(call)?.[1];
+    const id = /\/(?:api|r\/[\w-]+)\/uploads\/(.+)$/u.exec(call)?.[1];
     const other = await this.unfinished?.answer(call);
     if (other !== undefined && other !== null) return other;
     const upload = [...this.uploads.values()].find((candidate) => candidate.id === id);
@@ -194,8 +195,11 @@ export class FakeServer implements Transport {
       state,
       length,
       received,
+      missing: length - received,
+      owner: null,
       name,
       space: SPACE,
+      folder: SPACE,
       path,
       chunkSize: upload.chunkSize,
       conflict: 'reject',
@@ -219,9 +223,11 @@ export const SPACE = 's'.repeat(22);
 /** The stored file of a complete upload. */
 export function fileOf({ id, name, path, length }: FakeUpload): StoredFile {
   return {
+    kind: 'file',
     id: `file-${id}`,
     name,
     space: SPACE,
+    parent: SPACE,
     path,
     size: length,
     sha256: 'a'.repeat(64),

@@ -109,7 +109,10 @@ export class FakeUnfinished {
     const time = '2026-01-01T00:00:00.000Z';
     const facts = {
       name,
+      owner: null,
+      missing: null,
       space: SPACE,
+      folder: SPACE,
       path: '',
       chunkSize: null,
       conflict: 'reject',
@@ -128,9 +131,11 @@ export class FakeUnfinished {
     };
     if (state !== 'complete') return { upload, complete: false };
     const file = {
+      kind: 'file',
       id: `file-${id}`,
       name,
       space: SPACE,
+      parent: SPACE,
       path: '',
       size: received,
       sha256: 'a'.repeat(64),

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { idSchema } from './ids.js';
+import { trashedSchema } from './trash.js';
 
 /** A stored file. */
 export const fileSchema = z.object({
+  kind: z.literal('file'),
   id: idSchema,
   name: z.string(),
   space: idSchema.describe('Id of the space that it is in.'),
-  path: z.string().describe('Folder, `/`-separated; empty for the root.'),
+  parent: idSchema.describe('Id of the folder that it is in; for the root, the id of the space.'),
+  path: z.string().describe('That folder, `/`-separated; empty for the root.'),
   size: z.number().int().nonnegative().describe('Bytes.'),
   sha256: z
     .string()
@@ -19,6 +22,8 @@ export const fileSchema = z.object({
     .boolean()
     .optional()
     .describe('True when its bytes on the disk were found to be other than what was uploaded; else absent.'),
+  sender: z.string().optional().describe('The name that whoever sent it to a file request has given; else absent.'),
+  trashed: trashedSchema.optional().describe('Only in the trash, and there of what was put there itself.'),
 });
 /** See {@link fileSchema}. */
 export type StoredFile = z.infer<typeof fileSchema>;

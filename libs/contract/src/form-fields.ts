@@ -11,6 +11,12 @@ export const FORM_FIELDS = {
   path: 'path',
   /** Id of the space that the file is to be in; without it, one's own. */
   space: 'space',
+  /** Id of the folder that `path` begins in; without it, the root of the space. */
+  folder: 'folder',
+  /** Password of the folder or space, where uploads want one. */
+  password: 'password',
+  /** Name of whoever sends it, to a file request. */
+  sender: 'sender',
   /** Expected SHA-256 of the whole file, hex. */
   sha256: 'sha256',
   /** Wins over the file part's `filename`, which cannot carry every name (a literal `%22` and a quote look alike). */

@@ -9,11 +9,11 @@ export type Role = z.infer<typeof roleSchema>;
 
 /** What a token can be made for. */
 export const SCOPES = [
-  /** To begin uploads, send their bytes, and see and end them. */
+  /** To begin uploads, send their bytes, and see and end them; to make folders. */
   'uploads:write',
-  /** To list and download files. */
+  /** To list folders and files, and to download files. */
   'files:read',
-  /** To remove files. */
+  /** To rename and move folders and files, to put them into the trash, take them out of it, and remove them. */
   'files:write',
   /** To manage accounts, and to see into the server. */
   'admin',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { idSchema } from './ids.js';
 import { nameFault } from './names.js';
 import type { Permission } from './permissions.js';
+import { changePolicySchema, policySchema } from './policies.js';
 
 /** Longest name of a space, in characters. */
 export const MAX_SPACE_NAME_LENGTH = 64;
@@ -19,8 +20,8 @@ export const SPACE_ROLES = ['viewer', 'contributor', 'editor', 'manager'] as con
 export const spaceRoleSchema = z
   .enum(SPACE_ROLES)
   .describe(
-    '`viewer`: lists and downloads files; `contributor`: also uploads; `editor`: also deletes files; `manager`: also ' +
-      'says who is a member.',
+    '`viewer`: lists and downloads files; `contributor`: also uploads and makes folders; `editor`: also renames, moves and ' +
+      'deletes files and folders; `manager`: also says who is a member.',
   );
 /** See {@link SPACE_ROLES}. */
 export type SpaceRole = z.infer<typeof spaceRoleSchema>;
@@ -47,6 +48,7 @@ export const spaceSchema = z.object({
     .int()
     .nonnegative()
     .describe('Bytes kept free for unfinished uploads: their lengths, or what came of those whose length is unknown.'),
+  policy: policySchema.describe('Which files it takes.'),
   createdAt: z.iso.datetime(),
 });
 /** See {@link spaceSchema}. */
@@ -78,6 +80,7 @@ export const changeSpaceSchema = z
       .union([z.number().int().positive(), z.null(), z.literal('default')])
       .optional()
       .describe('Bytes; null: none; `default`: that of the settings. Only admins can change it.'),
+    policy: changePolicySchema.optional().describe('Which files it takes: what is left out stays as it is.'),
   })
   .refine((changes) => Object.keys(changes).length > 0, 'must change something');
 /** See {@link changeSpaceSchema}. */

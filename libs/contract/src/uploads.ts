@@ -60,8 +60,21 @@ export type ConflictPolicy = z.infer<typeof conflictPolicySchema>;
 /** An upload as lists show it. */
 export const uploadSummarySchema = uploadSchema.extend({
   name: z.string(),
+  owner: z
+    .object({ id: idSchema, name: z.string() })
+    .nullable()
+    .describe('The account that began it; null for what belongs to none.'),
+  missing: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Bytes that have not come; null while the length is not known.'),
   space: idSchema.describe('Id of the space that its file is to be in.'),
-  path: z.string().describe('Folder, `/`-separated; empty for the root.'),
+  folder: idSchema.describe(
+    'Id of the folder that `path` begins in; for the root, the id of the space. It may be gone.',
+  ),
+  path: z.string().describe('Folder, `/`-separated, from there on; empty for `folder` itself.'),
   chunkSize: z.number().int().positive().nullable().describe('Bytes of every chunk but the last; null without chunks.'),
   conflict: conflictPolicySchema.describe('What becomes of it when its name is taken.'),
   createdAt: z.string().describe('ISO 8601 in UTC.'),
@@ -130,6 +143,11 @@ export const createUploadSchema = z.strictObject({
     .describe(
       "Id of the space that the file is to be in. Left out: one's own; without an account, the first of a team.",
     ),
+  folder: idSchema
+    .optional()
+    .describe(
+      'Id of the folder that `path` begins in; its space is that of the file. Left out: the root of the space.',
+    ),
   path: z.string().default('').describe('Folder, `/`-separated, without a leading slash; made where it is missing.'),
   length: z
     .number()
@@ -143,7 +161,9 @@ export const createUploadSchema = z.strictObject({
     .optional()
     .describe('SHA-256 of the whole file in hex; without a match no file comes into being.'),
   mediaType: mediaTypeSchema.default('application/octet-stream'),
-  conflict: conflictPolicySchema.default('reject').describe('What becomes of the file if its name is taken.'),
+  conflict: conflictPolicySchema
+    .optional()
+    .describe('What becomes of the file if its name is taken; left out: what the policy of the space says.'),
   chunkSize: z
     .number()
     .int()
@@ -157,15 +177,18 @@ export type CreateUpload = z.infer<typeof createUploadSchema>;
 /** `POST /api/uploads/{id}/complete`: what is left out stays as it is. */
 export const completeUploadSchema = z.strictObject({
   name: z.string().optional().describe('Another file name.'),
-  path: z.string().optional().describe('Another folder.'),
+  folder: idSchema.optional().describe('Id of another folder that `path` begins in; of the same space.'),
+  path: z.string().optional().describe('Another folder, from there on.'),
   conflict: conflictPolicySchema.optional().describe('Another answer to a name that is taken.'),
 });
 /** See {@link completeUploadSchema}. */
 export type CompleteUpload = z.infer<typeof completeUploadSchema>;
 
-/** `GET /api/uploads?state=…&dzuuid=…&limit=…&cursor=…`, newest first. */
+/** `GET /api/uploads?scope=…&state=…&limit=…&cursor=…`, newest first. */
 export const uploadListSchema = z.object({
   uploads: z.array(uploadSummarySchema),
+  total: z.number().int().nonnegative().describe('How many there are on all pages.'),
+  bytes: z.number().int().nonnegative().describe('What they hold on all pages; those that have ended hold nothing.'),
   /** Cursor of the next page; null on the last. */
   next: z.string().nullable(),
 });

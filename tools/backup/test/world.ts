@@ -114,7 +114,7 @@ export class World {
   }
 
   async remove(id: string): Promise<void> {
-    const { status } = await fetch(`${this.product.url}/api/files/${id}`, { method: 'DELETE' });
+    const { status } = await fetch(`${this.product.url}/api/files/${id}?permanent=true`, { method: 'DELETE' });
     if (status >= 300) throw new Error(`delete: ${status}`);
   }
 

@@ -101,7 +101,9 @@ export class Transfer {
   async delete(): Promise<void> {
     if (this.expectation === null) return;
     this.expectation.deleteAsked = true;
-    const answer = await this.product.send(`/api/files/${this.expectation.file.id}`, { method: 'DELETE' });
+    const answer = await this.product.send(`/api/files/${this.expectation.file.id}?permanent=true`, {
+      method: 'DELETE',
+    });
     if (isToRepeat(answer)) return;
     if (answer.status !== 204 && answer.status !== 404) throw new Error(`delete: ${answer.status} ${answer.text}`);
     this.expectation.deleted = true;

@@ -22,15 +22,22 @@ export class BlobLedger {
    * Finds or makes the row of a content and locks it until the transaction ends, so that neither another completion nor a
    * delete of the same content comes in between. A condemned one lives again, a damaged one counts as whole again: both
    * hold once the transaction commits, and by then the bytes must be there.
+   * @param detected media type found in the bytes; null: they do not tell
    */
-  async claim(manager: EntityManager, key: BlobKey, size: number): Promise<ClaimedBlob> {
+  async claim(
+    manager: EntityManager,
+    key: BlobKey,
+    size: number,
+    detected: string | null = null,
+  ): Promise<ClaimedBlob> {
     const id = newId();
     // An update also where nothing changes: it takes the row's lock, which DO NOTHING would not.
     const rows = await manager.query<{ id: string; size: BigintText; damaged: boolean }[]>(
-      `INSERT INTO blobs (id, space_id, sha256, size) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (space_id, sha256) DO UPDATE SET state = 'live', condemned_at = NULL
+      `INSERT INTO blobs (id, space_id, sha256, size, detected_type) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (space_id, sha256) DO UPDATE SET state = 'live', condemned_at = NULL,
+         detected_type = excluded.detected_type
        RETURNING id, size, damaged_at IS NOT NULL AS damaged`,
-      [id, key.spaceId, key.sha256, size],
+      [id, key.spaceId, key.sha256, size, detected],
     );
     const row = rows[0];
     if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
@@ -56,6 +63,35 @@ export class BlobLedger {
     );
   }
 
+  /** Locks the rows of contents that are about to lose files, in one order, until the transaction ends. */
+  async lock(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    if (blobIds.length === 0) return;
+    await manager.query(`SELECT 1 FROM blobs WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [blobIds]);
+  }
+
+  /** Condemns those of some locked blobs that no file has any more; comes after what takes them from files. */
+  async condemnAll(manager: EntityManager, blobIds: readonly string[]): Promise<void> {
+    if (blobIds.length === 0) return;
+    await manager.query(
+      `UPDATE blobs b SET state = 'condemned', condemned_at = clock_timestamp()
+       WHERE id = ANY($1) AND state = 'live' AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
+      [blobIds],
+    );
+  }
+
+  /**
+   * Keeps contents until the transaction ends: none of them is condemned, so that more files may have them.
+   * @returns those that are live
+   */
+  async keep(manager: EntityManager, blobIds: readonly string[]): Promise<Set<string>> {
+    if (blobIds.length === 0) return new Set();
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT id FROM blobs WHERE id = ANY($1) AND state = 'live' ORDER BY id FOR KEY SHARE`,
+      [blobIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Condemned blobs, longest first. */
   async condemned(manager: EntityManager, limit: number): Promise<string[]> {
     const rows = await manager.query<{ id: string }[]>(
@@ -70,8 +106,9 @@ export class BlobLedger {
    * @returns its key; null when it lives again, is gone, or is just being claimed
    */
   async release(manager: EntityManager, blobId: string): Promise<BlobKey | null> {
+    // Not `state = 'condemned'`: one is found by its id, and never among all that are condemned after a large purge.
     const [rows] = await manager.query<[{ space_id: string; sha256: string }[], number]>(
-      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id = $1 AND state = 'condemned' FOR UPDATE SKIP LOCKED)
+      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs WHERE id = $1 AND state <> 'live' FOR UPDATE SKIP LOCKED)
        RETURNING space_id, sha256`,
       [blobId],
     );

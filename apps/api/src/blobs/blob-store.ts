@@ -50,6 +50,12 @@ export interface BlobStore {
    */
   hashStaged(uploadId: string, range: ByteRange): Promise<string>;
 
+  /**
+   * The first `length` bytes staged; they must have been recorded.
+   * @throws MissingBytes when fewer are there; CondemnedBytes
+   */
+  head(uploadId: string, length: number): Promise<Uint8Array>;
+
   /** Says that the bytes before `end` are recorded, so that their digest can be computed meanwhile. */
   follow(uploadId: string, end: number): void;
 

@@ -7,9 +7,11 @@ const ID = 'AbCdEfGhIjKlMnOpQrStUv';
 
 function fileOf(facts: Partial<StoredFile> = {}): StoredFile {
   return {
+    kind: 'file',
     id: ID,
     name: 'report.pdf',
     space: 'a space',
+    parent: 'a space',
     path: '',
     size: 1000,
     sha256: 'ab'.repeat(32),

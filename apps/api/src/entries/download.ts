@@ -5,15 +5,22 @@ import type { ByteRange, StoredFile } from '@stowage/contract';
 const SAFE_TYPES =
   /^(image\/(png|jpeg|gif|webp|avif)|audio\/(mpeg|ogg|wav|flac|mp4)|video\/(mp4|webm|ogg|quicktime)|application\/(pdf|zip|gzip|json|x-tar)|text\/(plain|csv))$/u;
 
-/** Headers of every answer about a file's content, 304 and 416 included: a download runs nothing and frames nowhere. */
-export function downloadHeaders(file: StoredFile): Readonly<Record<string, string>> {
+/** Headers of whatever is downloaded: it runs nothing, frames nowhere, and is kept by nobody else. */
+export function attachment(name: string): Readonly<Record<string, string>> {
   return {
-    'Content-Disposition': contentDisposition(file.name),
+    'Content-Disposition': contentDisposition(name),
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'private, no-store',
+  };
+}
+
+/** Headers of every answer about a file's content, 304 and 416 included. */
+export function downloadHeaders(file: StoredFile): Readonly<Record<string, string>> {
+  return {
+    ...attachment(file.name),
     'Accept-Ranges': 'bytes',
     ETag: etagOf(file),
     'Last-Modified': new Date(file.createdAt).toUTCString(),

@@ -59,7 +59,7 @@ const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T
 /** Names in the folders of a name; of the root for ''. */
 async function namesIn(folder: string): Promise<string[]> {
   const rows = await database.query<{ name: string }[]>(
-    `SELECT c.name FROM entries c LEFT JOIN entries p ON p.id = c.parent_id WHERE coalesce(p.name, '') = $1 ORDER BY c.name`,
+    `SELECT c.name FROM entries c LEFT JOIN entries p ON p.id = c.parent_id WHERE coalesce(p.name, '') = $1 AND c.trashed_at IS NULL ORDER BY c.name`,
     [folder],
   );
   return rows.map(({ name }) => name);
@@ -198,39 +198,15 @@ describe('deleting a file', () => {
   it('frees its name, once', async () => {
     const { fileId, blobId } = await file('x');
     const deleted = await times(10, () => entries.delete(fileId));
-    expect(deleted.filter((it) => it !== null)).toEqual([{ blobId, parentId: null, spaceId, size: 1 }]);
+    expect(deleted.filter((it) => it !== null)).toEqual([{ blobId, spaceId, size: 1 }]);
     expect(await entries.isTaken(at('x'))).toBe(false);
     expect(await claim('x')).not.toBeNull();
   });
 
-  it('takes the empty folders above with it, and stops at the first that is not', async () => {
-    await file('a/kept');
-    const { fileId } = await file('a/b/c/x');
-    const deleted = await entries.delete(fileId);
-    await entries.pruneEmptyFolders(deleted?.parentId ?? null);
-    expect(await namesIn('a')).toEqual(['kept']);
-    expect(await namesIn('')).toEqual(['a']);
-  });
-
-  it('never takes a folder into which a file comes meanwhile', async () => {
-    for (let round = 0; round < 25; round++) {
-      const { fileId } = await file('a/b/x');
-      const deleted = await entries.delete(fileId);
-      const [, , ...claims] = await Promise.all([
-        entries.pruneEmptyFolders(deleted?.parentId ?? null),
-        entries.pruneEmptyFolders(deleted?.parentId ?? null),
-        claim('a/b/y'),
-        claim('a/b/c/z'),
-        claim('a/w'),
-      ]);
-      expect(claims).not.toContain(null);
-      expect([await namesIn('a'), await namesIn('b'), await namesIn('c')]).toEqual([['b', 'w'], ['c', 'y'], ['z']]);
-      expect(await namesIn('')).toEqual(['a']);
-      await database.query(`DELETE FROM entries WHERE kind = 'file' AND blob_id IS NULL`);
-      const [folder] = await database.query<{ id: string }[]>(`SELECT id FROM entries WHERE name = 'c'`);
-      await entries.pruneEmptyFolders(folder?.id ?? null);
-      expect(await namesIn('')).toEqual([]);
-    }
+  it('leaves its folders, empty as they are', async () => {
+    const { fileId } = await file('a/b/x');
+    await entries.delete(fileId);
+    expect([await namesIn(''), await namesIn('a'), await namesIn('b')]).toEqual([['a'], ['b'], []]);
   });
 });
 
@@ -268,24 +244,27 @@ describe('a name that is taken', () => {
     );
   }
 
-  /** Ends it: returns the blob that was replaced. */
-  function takePlace(uploadId: string | null): Promise<string | null> {
+  const trash = () =>
+    database.query<unknown[]>(`SELECT id, trashed_by, trashed_path FROM entries WHERE trashed_at IS NOT NULL`);
+
+  /** Ends it. */
+  function takePlace(uploadId: string | null): Promise<void> {
     return database.transaction(async (manager) => {
       const sha256 = Buffer.from(newId()).toString('hex').padEnd(64, '0').slice(0, 64);
       const blob = await new BlobLedger().claim(manager, { spaceId, sha256 }, 1);
-      const replaced = await entries.replace(manager, uploadId ?? '');
+      await entries.replace(manager, uploadId ?? '', 'maria');
       await entries.fulfil(manager, uploadId ?? '', blob.id);
-      return replaced?.blobId ?? null;
     });
   }
 
-  it('is given up by the old file in the moment in which the new one is there', async () => {
-    const { fileId, blobId } = await file('c/x');
+  it('is given up by the old file, which goes into the trash, in the moment in which the new one is there', async () => {
+    const { fileId } = await file('c/x');
     const uploadId = await claimPlace('c/X');
     expect(await database.query('SELECT id FROM entries WHERE blob_id IS NOT NULL')).toEqual([{ id: fileId }]);
     expect(await entries.isTaken(at('c/x'))).toBe(true);
-    expect(await takePlace(uploadId)).toBe(blobId);
+    await takePlace(uploadId);
     expect(await namesIn('c')).toEqual(['X']);
+    expect(await trash()).toEqual([{ id: fileId, trashed_by: 'maria', trashed_path: 'c' }]);
     expect(await claim('c/x')).toBeNull();
   });
 
@@ -293,9 +272,10 @@ describe('a name that is taken', () => {
     const { fileId } = await file('c');
     const uploadId = await claimPlace('c');
     await entries.delete(fileId);
-    expect(await takePlace(uploadId)).toBeNull();
-    expect(await takePlace(await claimPlace('d'))).toBeNull();
+    await takePlace(uploadId);
+    await takePlace(await claimPlace('d'));
     expect(await namesIn('')).toEqual(['c', 'd']);
+    expect(await trash()).toEqual([]);
   });
 
   it('is not taken from a folder, nor from an upload that is completing', async () => {
@@ -305,7 +285,18 @@ describe('a name that is taken', () => {
     const waiting = await claimPlace('e');
     await expect(takePlace(waiting)).rejects.toThrow('unique');
     await entries.unclaim(database.manager, completing ?? '');
-    expect(await takePlace(waiting)).toBeNull();
+    await takePlace(waiting);
+  });
+
+  it('that a folder has taken since stays with it, and the file gets a number', async () => {
+    const { fileId } = await file('h.txt');
+    const waiting = await claimPlace('h.txt');
+    await entries.delete(fileId);
+    await database.query(`UPDATE entries SET name = 'H.txt', name_key = 'h.txt' WHERE name = $1 AND kind = 'folder'`, [
+      await file('folder/x').then(() => 'folder'),
+    ]);
+    await takePlace(waiting);
+    expect(await namesIn('')).toEqual(['H.txt', 'h (1).txt'].sort());
   });
 
   it('has one file in the end when 20 replace it at once', async () => {
@@ -316,5 +307,6 @@ describe('a name that is taken', () => {
       left = left.filter((_, index) => results[index]?.status === 'rejected');
     }
     expect(await namesIn('')).toEqual(['g']);
+    expect(await trash()).toHaveLength(20);
   });
 });

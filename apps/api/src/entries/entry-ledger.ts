@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, type ConflictPolicy } from '@stowage/contract';
+import { nameKey, sortKey, type ConflictPolicy } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
-import { FOREIGN_KEY_VIOLATION, databaseErrorCode } from '../platform/database/database-errors.js';
 import { newId } from '../platform/database/ids.js';
-import { ProblemError } from '../platform/http/problem-error.js';
-import { numberedName } from './numbered-names.js';
+import { makeFolders } from './folder-maker.js';
+import { holderOf, takeNumbered } from './folder-names.js';
+import { lockTrees } from './tree-locks.js';
+import { checkReach, folderNotFound, notAFolder } from './tree-refusals.js';
+import { putIntoTrash } from './trashing.js';
+import { findPlace, rootOf, type FolderPlace } from './tree-walks.js';
 
 /** Where a file is to appear. */
 export interface Destination {
   readonly spaceId: string;
+  /** Folder that the others begin in; null or left out: the root of the space. */
+  readonly folderId?: string | null;
   /** Folder names, outermost first. */
   readonly folders: readonly string[];
+  /** Whether a folder whose name a file has gets a number, instead of being refused: who must not learn what is there. */
+  readonly evades?: boolean;
   readonly name: string;
 }
-
-/** Numbers tried for a name that is taken. */
-const MOST_NUMBER = 10_000;
-const NUMBERS_AT_ONCE = 100;
 
 /** Where a claim is to be, and whose it is. */
 interface Place {
@@ -29,8 +32,7 @@ interface Place {
 
 interface ClaimRow {
   readonly id: string;
-  readonly space_id: string;
-  readonly parent_id: string;
+  readonly folder_id: string;
   readonly name: string;
   readonly name_key: string;
 }
@@ -38,8 +40,6 @@ interface ClaimRow {
 /** What a file had that was removed. */
 export interface RemovedFile {
   readonly blobId: string;
-  /** Its folder. */
-  readonly parentId: string | null;
   readonly spaceId: string;
   /** Bytes. */
   readonly size: number;
@@ -47,19 +47,11 @@ export interface RemovedFile {
 
 interface RemovedRow {
   readonly blob_id: string;
-  readonly parent_id: string | null;
   readonly space_id: string;
   readonly size: BigintText;
 }
 
-interface EntryRow {
-  readonly id: string;
-  readonly kind: 'folder' | 'file';
-}
-
-const FIND = `SELECT id, kind FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = $3`;
-
-/** The tree of folders and files. */
+/** The names of files: claimed, given their contents, removed. */
 @Injectable()
 export class EntryLedger {
   constructor(private readonly database: DataSource) {}
@@ -67,27 +59,33 @@ export class EntryLedger {
   /**
    * Says whether a name is taken, by a file, a folder or an upload that is completing. Only a first look: the unique
    * index decides when the name is claimed.
-   * @throws ProblemError path-not-a-folder when a part of the path is a file
+   * @throws ProblemError folder-not-found, folder-too-deep; path-not-a-folder when a part of the path is a file
    */
   async isTaken(destination: Destination): Promise<boolean> {
-    let parentId = '';
+    const { manager } = this.database;
+    let { id } = await this.base(manager, destination);
     for (const folder of destination.folders) {
-      const row = await this.find(this.database.manager, destination.spaceId, parentId, folder);
-      if (row === null) return false;
-      if (row.kind === 'file') throw notAFolder();
-      parentId = row.id;
+      const holder = await holderOf(manager, id, folder);
+      if (holder === null) return false;
+      if (holder.kind === 'file' && destination.evades !== true) throw notAFolder();
+      if (holder.kind === 'file') return false;
+      ({ id } = holder);
     }
-    return (await this.find(this.database.manager, destination.spaceId, parentId, destination.name)) !== null;
+    return (await holderOf(manager, id, destination.name)) !== null;
   }
 
-  private async find(
+  /** The folder that a path begins in; whoever puts something there keeps it. */
+  private async base(
     manager: EntityManager,
-    spaceId: string,
-    parentId: string,
-    name: string,
-  ): Promise<EntryRow | null> {
-    const rows = await manager.query<EntryRow[]>(FIND, [spaceId, parentId, nameKey(name)]);
-    return rows[0] ?? null;
+    { spaceId, folderId = null, folders }: Destination,
+    keep = false,
+  ): Promise<FolderPlace> {
+    if (folderId === null) return rootOf(spaceId);
+    const place = await findPlace(manager, folderId, keep);
+    if (place === null || place.inTrash || place.spaceId !== spaceId) throw folderNotFound();
+    if (folders.length > 0)
+      checkReach(place.depth + folders.length, place.bytes + 1 + Buffer.byteLength(folders.join('/')));
+    return place;
   }
 
   /**
@@ -95,106 +93,87 @@ export class EntryLedger {
    * @param conflict what to do when the name is taken: give up, take the next free one with a number, or wait beside the
    * file until {@link replace}
    * @returns false when the name is taken
-   * @throws ProblemError path-not-a-folder
+   * @throws ProblemError folder-not-found, folder-too-deep, path-not-a-folder
    */
   async claim(
     manager: EntityManager,
-    { spaceId, folders, name }: Destination,
+    destination: Destination,
     uploadId: string,
     mediaType: string,
     conflict: ConflictPolicy = 'reject',
   ): Promise<boolean> {
-    let parentId: string | null = null;
-    for (const folder of folders) parentId = await this.ensureFolder(manager, spaceId, parentId, folder);
+    const { spaceId, name } = destination;
+    await lockTrees(manager, 'shared', spaceId);
+    const base = await this.base(manager, destination, true);
+    const folders = await makeFolders(manager, base, destination.folders, destination.evades);
+    const parentId = folders.at(-1)?.id ?? base.parentId;
     const place: Place = { spaceId, parentId, uploadId, mediaType };
-    if (await this.insertClaim(manager, place, name, nameKey(name))) return true;
-    if (conflict === 'rename') return this.claimNumbered(manager, place, name);
+    const claim = (candidate: string) => this.insertClaim(manager, place, candidate, nameKey(candidate));
+    if (await claim(name)) return true;
     if (conflict === 'reject') return false;
-    const taken = await this.find(manager, spaceId, parentId ?? '', name);
+    const folderId = parentId ?? spaceId;
+    if (conflict === 'rename') return (await takeNumbered(manager, { folderId, name, kind: 'file' }, claim)) !== null;
+    const holder = await holderOf(manager, folderId, name);
     // No name has a slash, so this key is nobody else's.
-    return taken?.kind !== 'folder' && this.insertClaim(manager, place, name, `${nameKey(name)}/${uploadId}`);
+    return holder?.kind !== 'folder' && this.insertClaim(manager, place, name, `${nameKey(name)}/${uploadId}`);
   }
 
   private async insertClaim(manager: EntityManager, place: Place, name: string, key: string): Promise<boolean> {
     const { spaceId, parentId, uploadId, mediaType } = place;
     const rows: unknown[] = await manager.query(
-      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, media_type, upload_id)
-       VALUES ($1, $2, $3, 'file', $4, $5, $6, $7) ON CONFLICT (space_id, coalesce(parent_id, ''), name_key) DO NOTHING RETURNING id`,
-      [newId(), spaceId, parentId, name, key, mediaType, uploadId],
+      `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key, sort_key, media_type, upload_id)
+       VALUES ($1, $2, $3, 'file', $4, $5, $6, $7, $8) ON CONFLICT (folder_id, name_key) DO NOTHING RETURNING id`,
+      [newId(), spaceId, parentId, name, key, sortKey(name), mediaType, uploadId],
     );
     return rows.length > 0;
   }
 
-  /** Looks at many numbers at once, since a folder may have many files of one name. */
-  private async claimNumbered(manager: EntityManager, place: Place, name: string): Promise<boolean> {
-    for (let first = 1; first < MOST_NUMBER; first += NUMBERS_AT_ONCE) {
-      const names = Array.from({ length: NUMBERS_AT_ONCE }, (_, index) => numberedName(name, first + index));
-      const rows = await manager.query<{ name_key: string }[]>(
-        `SELECT name_key FROM entries WHERE space_id = $1 AND coalesce(parent_id, '') = $2 AND name_key = ANY($3)`,
-        [place.spaceId, place.parentId ?? '', names.map(nameKey)],
-      );
-      const taken = new Set(rows.map((row) => row.name_key));
-      for (const free of names.filter((candidate) => !taken.has(nameKey(candidate)))) {
-        // False when another one has taken it meanwhile: then the next.
-        if (await this.insertClaim(manager, place, free, nameKey(free))) return true;
-      }
-    }
-    return false;
-  }
-
   /**
-   * Puts a claim that waits beside a file in the place of that file, which goes: in one transaction with {@link fulfil}, so
-   * that there is always one of the two.
-   * @returns what the file had; null when nothing stood there
-   * @throws Error when the place is held by a folder or by an upload that is completing: worth another try
+   * Puts a claim that waits beside a file in the place of that file, which goes into the trash: in one transaction with
+   * {@link fulfil}, so that there is always one of the two.
+   * @param by id of the account whose upload it is; null without one
+   * A folder that has taken the name since stays: then the file gets a number.
+   * @throws Error when the place is held by an upload that is completing: worth another try
    */
-  async replace(manager: EntityManager, uploadId: string): Promise<RemovedFile | null> {
+  async replace(manager: EntityManager, uploadId: string, by: string | null): Promise<void> {
     const [claim] = await manager.query<ClaimRow[]>(
-      `SELECT id, space_id, coalesce(parent_id, '') AS parent_id, name, name_key FROM entries WHERE upload_id = $1 AND blob_id IS NULL`,
+      `SELECT id, folder_id, name, name_key FROM entries WHERE upload_id = $1 AND blob_id IS NULL`,
       [uploadId],
     );
     if (claim === undefined) throw new Error('The upload has no claimed name.');
-    const key = nameKey(claim.name);
-    if (claim.name_key === key) return null;
-    const [rows] = await manager.query<[RemovedRow[], number]>(
-      `DELETE FROM entries e USING blobs b
-       WHERE e.space_id = $1 AND coalesce(e.parent_id, '') = $2 AND e.name_key = $3 AND b.id = e.blob_id
-       RETURNING e.blob_id, e.parent_id, e.space_id, b.size`,
-      [claim.space_id, claim.parent_id, key],
-    );
-    // Something else in this place makes it fail at the unique index.
-    await manager.query(`UPDATE entries SET name_key = $2 WHERE id = $1`, [claim.id, key]);
-    return rows[0] === undefined ? null : toRemoved(rows[0]);
+    if (claim.name_key === nameKey(claim.name)) return;
+    const { folder_id: folderId, name } = claim;
+    const holder = await holderOf(manager, folderId, name);
+    if (holder?.kind === 'folder') {
+      await takeNumbered(manager, { folderId, name, kind: 'file' }, (free) => this.rename(manager, claim.id, free));
+      return;
+    }
+    if (holder !== null) await putIntoTrash(manager, holder.id, by);
+    // An upload that is completing in this place makes it fail at the unique index.
+    await this.rename(manager, claim.id, name);
   }
 
-  private async ensureFolder(
-    manager: EntityManager,
-    spaceId: string,
-    parentId: string | null,
-    name: string,
-  ): Promise<string> {
-    // Again when an empty folder is removed between the two statements; the row's lock then keeps it.
-    for (let attempt = 0; attempt < 5; attempt++) {
-      await manager.query(
-        `INSERT INTO entries (id, space_id, parent_id, kind, name, name_key) VALUES ($1, $2, $3, 'folder', $4, $5)
-         ON CONFLICT (space_id, coalesce(parent_id, ''), name_key) DO NOTHING`,
-        [newId(), spaceId, parentId, name, nameKey(name)],
-      );
-      const rows = await manager.query<EntryRow[]>(`${FIND} FOR KEY SHARE`, [spaceId, parentId ?? '', nameKey(name)]);
-      if (rows[0]?.kind === 'file') throw notAFolder();
-      if (rows[0] !== undefined) return rows[0].id;
-    }
-    throw new Error('A folder was removed as often as it was made.');
+  private async rename(manager: EntityManager, id: string, name: string): Promise<true> {
+    await manager.query(`UPDATE entries SET name = $2, name_key = $3, sort_key = $4 WHERE id = $1`, [
+      ...[id, name, nameKey(name), sortKey(name)],
+    ]);
+    return true;
   }
 
   /** Gives a claimed name its content: from the commit on the file is there. Returns its id. */
   async fulfil(manager: EntityManager, uploadId: string, blobId: string): Promise<string> {
     const [rows] = await manager.query<[{ id: string }[], number]>(
-      `UPDATE entries SET blob_id = $2, created_at = now() WHERE upload_id = $1 AND blob_id IS NULL RETURNING id`,
+      `UPDATE entries e SET blob_id = b.id, size = b.size, created_at = now() FROM blobs b
+       WHERE b.id = $2 AND e.upload_id = $1 AND e.blob_id IS NULL RETURNING e.id`,
       [uploadId, blobId],
     );
     if (rows[0] === undefined) throw new Error('The upload has no claimed name.');
     return rows[0].id;
+  }
+
+  /** Notes who has sent what becomes a file. */
+  async setSender(manager: EntityManager, uploadId: string, sender: string): Promise<void> {
+    await manager.query(`UPDATE entries SET sender = $2 WHERE upload_id = $1 AND blob_id IS NULL`, [uploadId, sender]);
   }
 
   /** Gives a claimed name back. */
@@ -203,7 +182,7 @@ export class EntryLedger {
   }
 
   /**
-   * Removes a file. The row of its blob is locked first, as a completion does that puts a file in the place of this one:
+   * Removes a file for good, in the trash or not. The row of its blob is locked first, as a completion does that puts a file in the place of this one:
    * in the other order each could wait for the other.
    * @returns what it had, or null when there is no such file; the caller gives its bytes back to the quota
    */
@@ -212,32 +191,10 @@ export class EntryLedger {
       fileId,
     ]);
     const [rows] = await manager.query<[RemovedRow[], number]>(
-      `DELETE FROM entries e USING blobs b WHERE e.id = $1 AND b.id = e.blob_id
-       RETURNING e.blob_id, e.parent_id, e.space_id, b.size`,
+      `DELETE FROM entries WHERE id = $1 AND blob_id IS NOT NULL RETURNING blob_id, space_id, size`,
       [fileId],
     );
     return rows[0] === undefined ? null : toRemoved(rows[0]);
-  }
-
-  /**
-   * Removes a folder that has become empty, and the ones above it: they were made by a path, and nobody could remove
-   * them. A file that comes in meanwhile keeps its folder (the foreign key refuses the delete).
-   */
-  async pruneEmptyFolders(folderId: string | null): Promise<void> {
-    let current = folderId;
-    while (current !== null) {
-      try {
-        const [rows]: [{ parent_id: string | null }[], number] = await this.database.query(
-          `DELETE FROM entries e WHERE e.id = $1 AND e.kind = 'folder' AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.parent_id = e.id)
-           RETURNING parent_id`,
-          [current],
-        );
-        current = rows[0]?.parent_id ?? null;
-      } catch (error) {
-        if (databaseErrorCode(error) !== FOREIGN_KEY_VIOLATION) throw error;
-        return;
-      }
-    }
   }
 
   /** Live blobs that no file refers to: what was taken from a file without being condemned. */
@@ -250,9 +207,5 @@ export class EntryLedger {
 }
 
 function toRemoved(row: RemovedRow): RemovedFile {
-  return { blobId: row.blob_id, parentId: row.parent_id, spaceId: row.space_id, size: toSafeInteger(row.size) };
-}
-
-function notAFolder(): ProblemError {
-  return new ProblemError('path-not-a-folder', 'A file stands where the path wants a folder.');
+  return { blobId: row.blob_id, spaceId: row.space_id, size: toSafeInteger(row.size) };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { fileSchema } from '@stowage/contract';
+import { ID_PATTERN, fileSchema } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
 import { firstSpace } from '../../test/first-space.js';
 import { migratedDatabase } from '../../test/test-database.js';
@@ -56,9 +56,11 @@ describe('a file in a list', () => {
     expect(next).toBeNull();
     expect(files).toEqual([
       {
+        kind: 'file',
         id,
         name: 'Ünï "x".txt',
         space: spaceId,
+        parent: expect.stringMatching(ID_PATTERN),
         path: 'a/b c/名前',
         size: 1,
         sha256: SHA256,
@@ -68,7 +70,7 @@ describe('a file in a list', () => {
       },
     ]);
     expect(fileSchema.parse(files[0])).toEqual(files[0]);
-    expect(await listing.find(id)).toEqual({ file: files[0], blob: { spaceId, sha256: SHA256 } });
+    expect(await listing.find(id)).toEqual({ file: files[0], blob: { spaceId, sha256: SHA256 }, inTrash: false });
   });
 
   it('has the whole path, 32 folders deep', async () => {

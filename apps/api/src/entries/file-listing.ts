@@ -2,41 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { FileList, StoredFile } from '@stowage/contract';
 import { DataSource } from 'typeorm';
 import type { BlobKey } from '../blobs/blob-store.js';
-import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
 import { printCursor, type Cursor } from '../platform/http/cursor.js';
+import { PLACED, blobKeyOf, toFile, type PlacedRow } from './entry-view.js';
 
-interface FileRow {
-  readonly id: string;
-  readonly name: string;
-  readonly folder: string;
-  readonly media_type: string;
-  readonly size: BigintText;
-  readonly sha256: string;
-  readonly space_id: string;
-  readonly created_at: Date;
-  readonly damaged: boolean;
+interface FileRow extends PlacedRow {
   readonly cursor_at: string;
 }
 
-/** The folder's path is put together from its ancestors; a page has few rows, and renaming a folder stays one update. */
-const SELECT = `
-  SELECT e.id, e.name, e.media_type, b.size, b.sha256, e.space_id, e.created_at,
-         b.damaged_at IS NOT NULL AS damaged,
-         (e.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at,
-         coalesce((
-           WITH RECURSIVE above AS (
-             SELECT f.parent_id, f.name, 1 AS level FROM entries f WHERE f.id = e.parent_id
-             UNION ALL
-             SELECT f.parent_id, f.name, above.level + 1 FROM entries f JOIN above ON f.id = above.parent_id
-           )
-           SELECT string_agg(name, '/' ORDER BY level DESC) FROM above
-         ), '') AS folder
-  FROM entries e JOIN blobs b ON b.id = e.blob_id`;
+/** Pages of files that are all in the trash, at most so many, are passed over at once. */
+const MOST_EMPTY_PAGES = 5;
+
+const CURSOR_AT = `(e.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at`;
 
 /** A file and where its bytes are. */
 export interface FoundFile {
   readonly file: StoredFile;
   readonly blob: BlobKey;
+  /** True when it, or a folder that it is in, was put into the trash. */
+  readonly inTrash: boolean;
 }
 
 /** Reads files. */
@@ -44,48 +27,47 @@ export interface FoundFile {
 export class FileListing {
   constructor(private readonly database: DataSource) {}
 
-  /** One file, or null. */
+  /** One file, in the trash as well; null when there is none. */
   async find(fileId: string): Promise<FoundFile | null> {
-    const rows = await this.database.query<FileRow[]>(`${SELECT} WHERE e.id = $1`, [fileId]);
-    const row = rows[0];
-    return row === undefined ? null : { file: toFile(row), blob: { spaceId: row.space_id, sha256: row.sha256 } };
+    const [row] = await this.database.query<PlacedRow[]>(`${PLACED} WHERE e.id = $1 AND e.blob_id IS NOT NULL`, [
+      fileId,
+    ]);
+    if (row === undefined) return null;
+    return { file: toFile(row, row.path), blob: blobKeyOf(row), inTrash: row.in_trash };
   }
 
-  /** A page of the files of some spaces, newest first. */
+  /**
+   * A page of the files of some spaces, newest first, without what is in the trash. What lies in a folder in the trash is
+   * known for it only when it has been read: so a page may have fewer files than wanted, and even none, before the last one.
+   */
   async page(spaceIds: readonly string[], limit: number, after: Cursor | null): Promise<FileList> {
-    // Enough of each space, read from its newest on, and the newest of these: a page of a small space reads no other.
-    const rows = await this.database.query<FileRow[]>(
-      `${SELECT} JOIN (
-         SELECT p.id FROM unnest($4::text[]) AS wanted (space_id) CROSS JOIN LATERAL (
-           SELECT l.id, l.created_at FROM entries l
-           WHERE l.space_id = wanted.space_id AND l.blob_id IS NOT NULL
-             ${after === null ? '' : 'AND (l.created_at, l.id) < ($2::timestamptz, $3::text)'}
-           ORDER BY l.created_at DESC, l.id DESC LIMIT $1) p
-         ORDER BY p.created_at DESC, p.id DESC LIMIT $1) newest ON newest.id = e.id
-       WHERE $2::timestamptz IS NULL OR (e.created_at, e.id) < ($2::timestamptz, $3::text)
-       ORDER BY e.created_at DESC, e.id DESC`,
+    let from = after;
+    for (let pages = 1; ; pages++) {
+      const rows = await this.read(spaceIds, limit, from);
+      const looked = rows.slice(0, limit);
+      const shown = looked.filter((row) => !row.in_trash);
+      const last = looked.at(-1);
+      from = rows.length > limit && last !== undefined ? { createdAt: last.cursor_at, id: last.id } : null;
+      if (shown.length > 0 || from === null || pages === MOST_EMPTY_PAGES) {
+        return { files: shown.map((row) => toFile(row, row.path)), next: from === null ? null : printCursor(from) };
+      }
+    }
+  }
+
+  /** Enough of each space, read from its newest on, and the newest of these: a page of a small space reads no other. */
+  private read(spaceIds: readonly string[], limit: number, after: Cursor | null): Promise<FileRow[]> {
+    return this.database.query<FileRow[]>(
+      `SELECT placed.*, newest.cursor_at FROM (
+         SELECT p.id, p.created_at, p.cursor_at FROM unnest($4::text[]) AS wanted (space_id) CROSS JOIN LATERAL (
+           SELECT e.id, e.created_at, ${CURSOR_AT} FROM entries e
+           WHERE e.space_id = wanted.space_id AND e.blob_id IS NOT NULL AND e.trashed_at IS NULL
+             ${after === null ? '' : 'AND (e.created_at, e.id) < ($2::timestamptz, $3::text)'}
+           ORDER BY e.created_at DESC, e.id DESC LIMIT $1) p
+         ORDER BY p.created_at DESC, p.id DESC LIMIT $1) newest
+       CROSS JOIN LATERAL (${PLACED} WHERE e.id = newest.id) placed
+       WHERE $2::timestamptz IS NULL OR (newest.created_at, newest.id) < ($2::timestamptz, $3::text)
+       ORDER BY newest.created_at DESC, newest.id DESC`,
       [limit + 1, after?.createdAt ?? null, after?.id ?? null, spaceIds],
     );
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      files: shown.map(toFile),
-      next: rows.length > limit && last !== undefined ? printCursor({ createdAt: last.cursor_at, id: last.id }) : null,
-    };
   }
-}
-
-function toFile(row: FileRow): StoredFile {
-  return {
-    id: row.id,
-    name: row.name,
-    space: row.space_id,
-    path: row.folder,
-    size: toSafeInteger(row.size),
-    sha256: row.sha256,
-    mediaType: row.media_type,
-    createdAt: row.created_at.toISOString(),
-    url: `/api/files/${row.id}/content`,
-    ...(row.damaged ? { damaged: true } : {}),
-  };
 }

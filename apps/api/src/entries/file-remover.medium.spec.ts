@@ -71,14 +71,15 @@ describe('deleting a file', () => {
     expect(await deleting.work).toBe(false);
   });
 
-  it('removes it, its bytes and the folders that it leaves empty', async () => {
+  it('removes it and its bytes, and leaves its folders', async () => {
     const id = await stored(bytesOf(100), 'a/b');
     const path = await blobPath(id);
     expect(await engine.remover.delete(id)).toBe(true);
     expect(await engine.files.find(id)).toBeNull();
     await until(async () => (await blobRows()) === 0);
     expect(existsSync(path)).toBe(false);
-    expect(await engine.database.query('SELECT 1 FROM entries')).toEqual([]);
+    expect(await engine.database.query(`SELECT 1 FROM entries WHERE kind = 'file'`)).toEqual([]);
+    expect(await engine.database.query('SELECT 1 FROM entries')).toHaveLength(2);
   });
 
   it('is done once, however many ask at a time', async () => {

@@ -9,7 +9,7 @@ import { EntryLedger } from './entry-ledger.js';
 const EVERY_SECONDS = 3600;
 
 /**
- * Deletes files: the row first. When no other file has the same content, the blob is condemned in the same transaction,
+ * Deletes files for good: the row first. When no other file has the same content, the blob is condemned in the same transaction,
  * and its bytes go afterwards, without anybody waiting for it.
  */
 @Injectable()
@@ -42,7 +42,6 @@ export class FileRemover implements OnModuleInit {
     });
     if (deleted === null) return false;
     this.collector.soon(deleted.blobId);
-    await this.entries.pruneEmptyFolders(deleted.parentId);
     return true;
   }
 

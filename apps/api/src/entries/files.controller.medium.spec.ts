@@ -62,7 +62,7 @@ describe('a file', () => {
       'accept-ranges': 'bytes',
     });
     expect(download.headers['content-disposition']).toContain(encodeURIComponent('名前'));
-    expect((await get(`/api/files/${file.id}`, {}, 'DELETE')).status).toBe(204);
+    expect((await get(`/api/files/${file.id}?permanent=true`, {}, 'DELETE')).status).toBe(204);
     for (const [method, path] of [
       ['GET', `/api/files/${file.id}`],
       ['GET', file.url],

@@ -1,4 +1,11 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, fileListSchema, fileSchema, idSchema } from '@stowage/contract';
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_PAGE_SIZE,
+  fileListSchema,
+  fileSchema,
+  idSchema,
+  type StoredFile,
+} from '@stowage/contract';
 import { z } from 'zod';
 import type { HeaderDoc, ParameterDoc, RouteDoc } from '../platform/openapi/route-doc.js';
 import { queryParameters } from '../platform/openapi/query-parameters.js';
@@ -10,19 +17,30 @@ export const listFilesQuery = z.strictObject({
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
 });
 
-const id: ParameterDoc = {
+/** `DELETE /api/files/{id}?permanent=…`, and the same of any entry. */
+export const deleteFileQuery = z.strictObject({
+  permanent: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: for good, from the trash as well; else into the trash.'),
+});
+
+const id = {
   in: 'path',
   name: 'id',
   description: 'Id of the file.',
   required: true,
   schema: idSchema,
   example: 'c2VlIHRoZSBsaXN0IG9mIGZp',
-};
+} as const satisfies ParameterDoc;
 
-const FILE = {
+/** A file, as an example. */
+export const FILE: StoredFile = {
+  kind: 'file',
   id: id.example,
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  parent: 'Zm9sZGVyIHRoYXQgaXQgaXMg',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -36,7 +54,7 @@ const header = (name: string, description: string, example: string): ParameterDo
 });
 
 const text = (description: string): HeaderDoc => ({ description, schema: z.string() });
-const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
+const CONTENT_HEADERS: Readonly<Record<string, HeaderDoc>> = {
   'Accept-Ranges': text('Always `bytes`.'),
   'Content-Disposition': text('The name, as an attachment.'),
   'Repr-Digest': text('SHA-256 of the whole file, as RFC 9530 writes it.'),
@@ -44,12 +62,17 @@ const contentHeaders: Readonly<Record<string, HeaderDoc>> = {
   'Last-Modified': text('When it came into being.'),
 };
 
-const contentParameters = [
-  id,
+/** What chooses what is sent of a file. */
+export const RANGE_PARAMETERS: readonly ParameterDoc[] = [
   header('Range', 'One range of bytes; several are answered with the whole.', 'bytes=0-1023'),
   header('If-Range', 'Then `Range` counts only for this ETag.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
   header('If-None-Match', 'An ETag that is known already.', '"c2VlIHRoZSBsaXN0IG9mIGZp"'),
   header('Want-Repr-Digest', '`sha-256=0` leaves `Repr-Digest` out.', 'sha-256=10'),
+];
+
+const contentParameters = [
+  id,
+  ...RANGE_PARAMETERS,
   {
     ...{
       in: 'query',
@@ -60,16 +83,17 @@ const contentParameters = [
   } satisfies ParameterDoc,
 ];
 
-const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
-  { status: 200, description: 'All bytes.', schema: null, ...mediaType, headers: contentHeaders },
+/** How a request for the bytes of a file ends well. */
+export const contentAnswers = (mediaType: { readonly mediaType?: string }): RouteDoc['answers'] => [
+  { status: 200, description: 'All bytes.', schema: null, ...mediaType, headers: CONTENT_HEADERS },
   {
     status: 206,
     description: 'The bytes of the range.',
     schema: null,
     ...mediaType,
-    headers: { ...contentHeaders, 'Content-Range': text('Which bytes these are.') },
+    headers: { ...CONTENT_HEADERS, 'Content-Range': text('Which bytes these are.') },
   },
-  { status: 304, description: 'As known.', schema: null, headers: contentHeaders },
+  { status: 304, description: 'As known.', schema: null, headers: CONTENT_HEADERS },
 ];
 
 const tag = 'Files';
@@ -83,6 +107,8 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     permission: 'files:read',
     tag,
     summary: 'List files, newest first',
+    description:
+      'Without those in the trash. A page can have fewer than wanted, even none: `next` says whether there are more.',
     parameters: queryParameters(listFilesQuery),
     answers: [{ status: 200, description: 'A page.', schema: fileListSchema, example: { files: [FILE], next: null } }],
     problems: ['space-not-found'],
@@ -105,9 +131,11 @@ export const FILES_ROUTES: readonly RouteDoc[] = [
     permission: 'files:write',
     tag,
     summary: 'Delete a file',
-    description: 'Its bytes go when no other file has the same ones.',
-    parameters: [id],
-    answers: [{ status: 204, description: 'It is gone.', schema: null }],
+    description:
+      'Into the trash, where it counts for the quota all the same; or for good: then its bytes go when no other file has ' +
+      'the same ones.',
+    parameters: [id, ...queryParameters(deleteFileQuery)],
+    answers: [{ status: 204, description: 'It is gone, or in the trash.', schema: null }],
     problems: ['file-not-found'],
   },
   {

@@ -4,11 +4,11 @@ import { MAX_NAME_BYTES } from '@stowage/contract';
 const EXTENSION = /(?<=.)\.[^.]{1,20}$/su;
 
 /**
- * The name that a file gets when others have its own: `film (1).mov`. As long as a name may be; what is too much is cut
- * off before the number, between characters.
+ * The name that a file gets when others have its own: `film (1).mov`; a folder has no extension: `v1.2 (1)`. As long as a
+ * name may be; what is too much is cut off before the number, between characters.
  */
-export function numberedName(name: string, number: number): string {
-  const extension = EXTENSION.exec(name)?.[0] ?? '';
+export function numberedName(name: string, number: number, kind: 'file' | 'folder' = 'file'): string {
+  const extension = kind === 'folder' ? '' : (EXTENSION.exec(name)?.[0] ?? '');
   const ending = ` (${number})${extension}`;
   const room = MAX_NAME_BYTES - Buffer.byteLength(ending);
   let stem = '';

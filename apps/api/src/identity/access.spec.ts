@@ -48,6 +48,7 @@ function door(given: { adminToken?: string; isSetUp?: boolean; mayBeOpen?: boole
     tokens: { principal: (secret) => Promise.resolve(secret === API_TOKEN ? PROGRAM : null) },
     grants: { principal: (secret) => Promise.resolve(secret === GRANT ? GRANTED : null) },
     publicRoutes: new Set(['GET /healthz', 'GET /readyz', 'POST /api/setup', 'POST /api/session']),
+    isLinkRoute: (_, path) => path.startsWith('/api/links/'),
   };
 }
 const OPEN = door();
@@ -107,19 +108,27 @@ describe('who may ask at all, before there is an account', () => {
     }
   });
 
-  it.each(['/upload', '/uploads', '/uploads/x', '/api/files', '/api/uploads', '/API/files', '/Upload'])(
-    'no foreign page, at %s',
-    async (path) => {
-      for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']) {
-        expect(await outcome({ method, path, headers: { origin: 'https://evil.example' } })).toBe('origin-not-allowed');
-        expect(await outcome({ method, path, headers: { 'sec-fetch-site': 'cross-site' } })).toBe('origin-not-allowed');
-      }
-    },
-  );
+  it.each([
+    '/r/x/upload',
+    '/R/x/uploads/y',
+    '/r/x//upload',
+    '/upload',
+    '/uploads',
+    '/uploads/x',
+    '/api/files',
+    '/api/uploads',
+    '/API/files',
+    '/Upload',
+  ])('no foreign page, at %s', async (path) => {
+    for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']) {
+      expect(await outcome({ method, path, headers: { origin: 'https://evil.example' } })).toBe('origin-not-allowed');
+      expect(await outcome({ method, path, headers: { 'sec-fetch-site': 'cross-site' } })).toBe('origin-not-allowed');
+    }
+  });
 
   it('a link from elsewhere to the page, but no form post to it', async () => {
     const headers = { 'sec-fetch-site': 'cross-site' };
-    for (const path of ['/', '/index', '/main-ABCDEFGH.js']) {
+    for (const path of ['/', '/index', '/main-ABCDEFGH.js', '/s/x', '/r/x']) {
       expect(await outcome({ path, headers })).toBe('next');
       expect(await outcome({ method: 'POST', path, headers })).toBe('origin-not-allowed');
     }
@@ -306,5 +315,23 @@ describe('who asks', () => {
     const away: Door = { ...SET_UP, sessions: { principal: () => Promise.reject(new TypeError('away')) } };
     const { outcome: said } = await take(checkPrincipal(away), { headers: { cookie: session } });
     expect(said).not.toBe('next');
+  });
+});
+
+describe('a route of those who hold a link', () => {
+  it('is left to whoever stands before it, whoever asks, with whatever', async () => {
+    for (const headers of [
+      {},
+      { authorization: `Bearer ${API_TOKEN}` },
+      { authorization: 'Bearer nothing' },
+      { cookie: `stowage=${SECRET}` },
+    ]) {
+      const { outcome, principal } = await take(checkPrincipal(CLOSED), {
+        path: '/api/links/x',
+        method: 'POST',
+        headers,
+      });
+      expect([outcome, principal]).toEqual(['next', null]);
+    }
   });
 });

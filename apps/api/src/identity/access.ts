@@ -5,12 +5,9 @@ import { ProblemError } from '../platform/http/problem-error.js';
 import { isApiPage } from '../platform/openapi/api-page.js';
 import type { Cookies } from './cookies.js';
 import { allowOrigin, answerPreflight } from './cors.js';
-import { isLoopbackHost, pageOrigin } from './origins.js';
+import { isLoopbackHost, isWriteFromElsewhere, pageOrigin, SAFE_METHODS as SAFE } from './origins.js';
 import { letIn, type Principal } from './principal.js';
 import { equalSecrets } from './secrets.js';
-
-/** Methods that change nothing. */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What the steps have to know of. */
 export interface Door {
@@ -26,6 +23,8 @@ export interface Door {
   readonly grants: { principal(secret: string): Promise<Principal | null> };
   /** The routes that anybody may call, as `POST /api/session`. */
   readonly publicRoutes: ReadonlySet<string>;
+  /** Whether a request is for a route of those who hold a link: whoever stands before that route lets them in. */
+  isLinkRoute(method: string, path: string): boolean;
 }
 
 /** A step of every request, before its route. */
@@ -70,7 +69,9 @@ export function checkOrigin(door: Door): Step {
 function isPage(path: string): boolean {
   // Routes do not tell cases apart.
   const address = path.toLowerCase();
-  return isApiPage(address) || (!address.startsWith('/api/') && !address.startsWith('/upload'));
+  if (isApiPage(address)) return true;
+  // Of a file request only the page itself is one: what lies below takes uploads.
+  return !address.startsWith('/api/') && !address.startsWith('/upload') && !/^\/r\/.*\/./u.test(address);
 }
 
 /** Whether this machine is let in without asking: nobody else can reach the server, and nobody has set it up. */
@@ -81,6 +82,10 @@ async function isOpen({ access, setUp }: Door): Promise<boolean> {
 /** Second step, after the page's own assets: finds out who asks, and refuses whoever may not. */
 export function checkPrincipal(door: Door): Step {
   return (request, _response, next) => {
+    if (door.isLinkRoute(request.method, request.path)) {
+      next();
+      return;
+    }
     // Whoever watches over the server asks often, and also when there is no database to look somebody up in.
     if (SAFE.has(request.method) && isForAnybody(request, door)) {
       next();
@@ -121,8 +126,7 @@ async function fromCookie(request: Request, { access, cookies, sessions }: Door)
   const principal = secret === null ? null : await sessions.principal(secret);
   if (principal === null) return null;
   // The browser adds the cookie by itself, so a write must also show that a page of ours (or a listed one) made it.
-  const page = pageOrigin(request, request.protocol, access);
-  if (!SAFE.has(request.method) && page !== 'own' && page !== 'listed') {
+  if (isWriteFromElsewhere(request, access)) {
     throw new ProblemError('origin-not-allowed', 'A write with a session cookie must come from a page of this server.');
   }
   return principal;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ProblemError } from '../platform/http/problem-error.js';
+import { digestOf } from './secrets.js';
 
 /** A bucket of attempts. */
 export interface Bucket {
@@ -9,6 +10,12 @@ export interface Bucket {
   readonly burst: number;
   /** Then one more each so many seconds. */
   readonly everySeconds: number;
+}
+
+/** The bucket of somebody or something. By a digest: a name can be long, and need not be read in the table. */
+export function bucketOf(kind: string, of: string | Buffer, rate: Omit<Bucket, 'name'>): Bucket {
+  const text = typeof of === 'string' ? of : of.toString('base64url');
+  return { name: `${kind}:${digestOf(text).toString('base64url')}`, ...rate };
 }
 
 interface Row {

@@ -32,6 +32,18 @@ describe.each([
     }
   });
 
+  it('of links have a name for each, which is not its secret', () => {
+    const [one, other] = ['a'.repeat(43), 'b'.repeat(43)];
+    const header = cookies.holdLink(one, SESSION, 60);
+    expect(header).toMatch(
+      new RegExp(`^${name}-link-[\\w-]{16}=${SESSION}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60${suffix}$`, 'u'),
+    );
+    expect(header).not.toContain('aaaa');
+    const [pair = ''] = header.split(';');
+    expect([cookies.linkOf(asked(pair), one), cookies.linkOf(asked(pair), other)]).toEqual([SESSION, null]);
+    expect(cookies.sessionOf(asked(pair))).toBeNull();
+  });
+
   it.each([
     undefined,
     '',

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { digestOf } from './secrets.js';
 
 /** A device that somebody has signed in on is remembered for so long. */
 export const DEVICE_SECONDS = 365 * 24 * 60 * 60;
@@ -7,12 +8,14 @@ export const DEVICE_SECONDS = 365 * 24 * 60 * 60;
 export class Cookies {
   private readonly session: string;
   private readonly device: string;
+  private readonly link: string;
 
   /** @param secure true when people reach the server over https: then the cookies can be bound to this very host */
   constructor(private readonly secure: boolean) {
     const prefix = secure ? '__Host-' : '';
     this.session = `${prefix}stowage`;
     this.device = `${prefix}stowage-device`;
+    this.link = `${prefix}stowage-link`;
   }
 
   /** The secret of a session, as a request has it. */
@@ -23,6 +26,19 @@ export class Cookies {
   /** The secret of a known device, as a request has it. */
   deviceOf(request: IncomingMessage): string | null {
     return this.read(request, this.device);
+  }
+
+  /** The secret of whoever has shown the password of a link, as a request has it. */
+  linkOf(request: IncomingMessage, slug: string): string | null {
+    return this.read(request, this.nameOfLink(slug));
+  }
+
+  /**
+   * A `Set-Cookie` value that remembers whoever has shown the password of a link. Behind https it is bound to this very
+   * host, which a cookie of one path cannot be; so each link has a name of its own, which is not its secret.
+   */
+  holdLink(slug: string, secret: string, seconds: number): string {
+    return this.header(this.nameOfLink(slug), secret, seconds);
   }
 
   /** Two `Set-Cookie` values that sign in. Without an age: the server knows when the session is over. */
@@ -38,6 +54,10 @@ export class Cookies {
   /** A `Set-Cookie` value that signs out. */
   signOut(): string {
     return this.header(this.session, '', 0);
+  }
+
+  private nameOfLink(slug: string): string {
+    return `${this.link}-${digestOf(slug).toString('base64url').slice(0, 16)}`;
   }
 
   private read(request: IncomingMessage, name: string): string | null {

@@ -5,7 +5,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const REQUEST_HEADERS = [
   'Accept, Authorization, Cache-Control, Content-Digest, Content-Disposition, Content-Range, Content-Type',
   'Idempotency-Key, If-Match, If-None-Match, If-Range, Range, Repr-Digest, Want-Repr-Digest',
-  'Tus-Resumable, Upload-Checksum, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version',
+  'Stowage-Upload-Password, Tus-Resumable, Upload-Checksum, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version',
   'Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset',
   'X-HTTP-Method-Override, X-Request-ID, X-Requested-With',
 ].join(', ');

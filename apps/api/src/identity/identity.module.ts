@@ -7,6 +7,9 @@ import { Attempts } from './attempts.js';
 import { Cookies } from './cookies.js';
 import { IdentityUpkeep } from './identity-upkeep.js';
 import { KnownDevices } from './known-devices.js';
+import { LinkGate } from './link-gate.js';
+import { LinkLog } from './link-log.js';
+import { LinkPasswords } from './link-passwords.js';
 import { NewAccounts } from './new-accounts.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordLinkController } from './password-link.controller.js';
@@ -17,6 +20,7 @@ import { PeopleService } from './people.service.js';
 import { SessionController } from './session.controller.js';
 import { SessionLedger } from './session-ledger.js';
 import { SetUp } from './set-up.js';
+import { ShownPasswords } from './shown-passwords.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenLedger } from './token-ledger.js';
 import { TokensController } from './tokens.controller.js';
@@ -27,12 +31,15 @@ import { Welcome } from './welcome.js';
 @Module({
   imports: [JobsModule],
   controllers: [PasswordLinkController, PeopleController, SessionController, TokensController],
-  exports: [NewAccounts, UploadGrants],
+  exports: [Cookies, LinkGate, LinkLog, LinkPasswords, NewAccounts, PasswordHasher, ShownPasswords, UploadGrants],
   providers: [
     AccountLedger,
     Attempts,
     IdentityUpkeep,
     KnownDevices,
+    LinkGate,
+    LinkLog,
+    LinkPasswords,
     NewAccounts,
     PasswordHasher,
     PasswordLinks,
@@ -41,6 +48,7 @@ import { Welcome } from './welcome.js';
     Welcome,
     SessionLedger,
     SetUp,
+    ShownPasswords,
     SignInService,
     TokenLedger,
     UploadGrants,

@@ -1,5 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 import type { AccessConfiguration } from '../platform/config/configuration.js';
+
+/** Methods that change nothing. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/iu;
 
@@ -27,4 +31,11 @@ export function pageOrigin(request: IncomingMessage, scheme: string, access: Acc
   const site = request.headers['sec-fetch-site'];
   if (site === undefined) return 'none';
   return site === 'same-origin' || site === 'none' ? 'own' : 'foreign';
+}
+
+/** Whether a request would change something, and no page of ours or of a listed origin shows that it has made it. */
+export function isWriteFromElsewhere(request: Request, access: AccessConfiguration): boolean {
+  if (SAFE_METHODS.has(request.method)) return false;
+  const page = pageOrigin(request, request.protocol, access);
+  return page !== 'own' && page !== 'listed';
 }

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { Request } from 'express';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { RouteDoc } from '../platform/openapi/route-doc.js';
+import { LinkGate, type LinkNeed } from './link-gate.js';
 import { permits, principalOf } from './principal.js';
 
 /** What the routes of the application need, as their descriptions say. */
@@ -25,15 +26,38 @@ export function publicRoutes(routes: readonly RouteDoc[]): ReadonlySet<string> {
   );
 }
 
+/** Tells the routes of those who hold a link, as `GET /api/links/{slug}`, from all others. */
+export function linkRoutes(routes: readonly RouteDoc[]): (method: string, path: string) => boolean {
+  const patterns = routes.flatMap(({ method, path, permission }) =>
+    // Routes tell neither cases apart, nor a slash at the end.
+    isLinkNeed(permission) ? [new RegExp(`^${method} ${path.replace(/\{\w+\}/gu, '[^/]+')}/?$`, 'iu')] : [],
+  );
+  return (method, path) => {
+    const asked = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+    return patterns.some((pattern) => pattern.test(asked));
+  };
+}
+
+function isLinkNeed(permission: RouteDoc['permission']): permission is LinkNeed {
+  return permission === 'link' || permission === 'share' || permission === 'request';
+}
+
 /** Stands before every route: whoever asks needs the permission that the route's description names. */
 @Injectable()
 export class PermissionGuard implements CanActivate {
-  constructor(@Inject(ROUTE_PERMISSIONS) private readonly permissions: RoutePermissions) {}
+  constructor(
+    @Inject(ROUTE_PERMISSIONS) private readonly permissions: RoutePermissions,
+    private readonly links: LinkGate,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     const needed = this.needed(request);
     if (needed === 'public') return true;
+    if (isLinkNeed(needed)) {
+      await this.links.admit(request, String(request.params.slug), needed);
+      return true;
+    }
     const principal = principalOf(request);
     if (principal === null) throw new ProblemError('unauthorized', 'Sign in first.');
     if (!permits(principal, needed)) {

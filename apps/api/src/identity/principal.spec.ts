@@ -1,6 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { PERMISSIONS, SPACE_ROLE_PERMISSIONS, SPACE_ROLES, type Role, type SpaceRole } from '@stowage/contract';
-import { membershipsOf, permitsIn, roleIn, type Principal } from './principal.js';
+import {
+  PERMISSIONS,
+  SPACE_ROLE_PERMISSIONS,
+  SPACE_ROLES,
+  type LinkKind,
+  type Role,
+  type SpaceRole,
+} from '@stowage/contract';
+import type { KnownLink } from './known-link.js';
+import {
+  SHARED_OWNER,
+  accountIdOf,
+  accountOf,
+  membershipsOf,
+  ownerOf,
+  permits,
+  permitsIn,
+  roleIn,
+  type Principal,
+} from './principal.js';
 
 const memberships = {
   roles: { mine: 'manager', one: 'viewer', two: 'contributor', three: 'editor' } as Record<string, SpaceRole>,
@@ -51,6 +69,43 @@ describe('what somebody is in a space', () => {
     expect(PERMISSIONS.filter((permission) => permitsIn(grant(memberships), permission, 'three'))).toEqual([
       ...['self', 'uploads:write'],
     ]);
+  });
+});
+
+describe('whoever holds a link', () => {
+  const link = (kind: LinkKind): KnownLink => ({
+    ...{ id: 'link', slug: 's', kind, space: 'one', entry: 'e', title: '', note: '', expiresAt: null },
+    ...{ maxDownloads: null, downloads: 0, maxUploads: null, uploads: 0, maxFileSize: null },
+    ...{ allowedExtensions: null, askName: false },
+  });
+  const holder = (kind: LinkKind, open: boolean): Principal => ({
+    access: 'link',
+    session: null,
+    link: link(kind),
+    open,
+  });
+
+  it('may upload into the space of an open request, and nothing else anywhere', () => {
+    const inSpace = (principal: Principal, space: string) =>
+      PERMISSIONS.filter((permission) => permitsIn(principal, permission, space));
+    expect(inSpace(holder('request', true), 'one')).toEqual(['uploads:write']);
+    for (const [principal, space] of [
+      [holder('request', true), 'two'],
+      [holder('request', false), 'one'],
+      [holder('share', true), 'one'],
+      [holder('share', false), 'one'],
+    ] as const) {
+      expect(inSpace(principal, space)).toEqual([]);
+      expect(roleIn(principal, space)).toBeNull();
+    }
+    expect(PERMISSIONS.filter((permission) => permits(holder('share', true), permission))).toEqual([]);
+  });
+
+  it('has no account and is in no space, and their uploads belong to the link', () => {
+    const principal = holder('request', true);
+    expect([accountOf(principal), membershipsOf(principal)]).toEqual([null, { roles: {}, personal: null }]);
+    expect(ownerOf(principal)).toBe('link:link');
+    expect([accountIdOf('link:link'), accountIdOf(SHARED_OWNER), accountIdOf('id')]).toEqual([null, null, 'id']);
   });
 });
 

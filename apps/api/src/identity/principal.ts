@@ -8,6 +8,7 @@ import {
 } from '@stowage/contract';
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../platform/http/problem-error.js';
+import { linkOfOwner, linkOwner, type KnownLink } from './known-link.js';
 import type { Memberships } from './memberships.js';
 
 /** Who asks. `session`: the id of the session that has shown it; null without one. */
@@ -43,7 +44,9 @@ export type Principal =
       readonly isAdmin: boolean;
       readonly memberships: Memberships | null;
       readonly session: null;
-    };
+    }
+  /** Whoever holds a link. `open`: its password, if it has one, was shown. */
+  | { readonly access: 'link'; readonly link: KnownLink; readonly open: boolean; readonly session: null };
 
 /** Owner of uploads that belong to no account. */
 export const SHARED_OWNER = 'built-in';
@@ -77,6 +80,9 @@ export function permits(principal: Principal, permission: Permission): boolean {
       return ROLE_PERMISSIONS[principal.account.role].includes(permission);
     case 'grant':
       return permission === 'self' || permission === 'uploads:write';
+    // Nothing else: what a share lets its holder read has routes of its own.
+    case 'link':
+      return permission === 'uploads:write' && principal.open && principal.link.kind === 'request';
     case 'api-token':
       return (
         ROLE_PERMISSIONS[principal.account.role].includes(permission) &&
@@ -103,6 +109,8 @@ export function roleIn(principal: Principal, spaceId: string): SpaceRole | null 
     case 'grant':
       if (principal.memberships === null || principal.isAdmin) return 'contributor';
       return memberRole(principal.memberships, spaceId);
+    case 'link':
+      return principal.link.space === spaceId && permits(principal, 'uploads:write') ? 'contributor' : null;
   }
 }
 
@@ -126,6 +134,8 @@ export function membershipsOf(principal: Principal): Memberships | null {
     case 'account':
     case 'grant':
       return principal.memberships;
+    case 'link':
+      return { roles: {}, personal: null };
     case 'api-token': {
       const { spaces, memberships } = principal;
       if (spaces === null) return memberships;
@@ -146,5 +156,21 @@ export function accountOf(principal: Principal): Account | null {
 /** Whose the uploads are that somebody begins. */
 export function ownerOf(principal: Principal): string {
   if (principal.access === 'grant') return principal.owner;
+  if (principal.access === 'link') return linkOwner(principal.link.id);
   return accountOf(principal)?.id ?? SHARED_OWNER;
+}
+
+/** The account that an owner of uploads is; null for {@link SHARED_OWNER}, and for a link. */
+export function accountIdOf(owner: string): string | null {
+  return owner === SHARED_OWNER || linkOfOwner(owner) !== null ? null : owner;
+}
+
+/**
+ * The link that somebody holds, at a route that is for its holders.
+ * @throws Error anywhere else
+ */
+export function linkOf(request: IncomingMessage): { readonly link: KnownLink; readonly open: boolean } {
+  const principal = principalOf(request);
+  if (principal?.access !== 'link') throw new Error('Nobody has been let in by a link.');
+  return principal;
 }

@@ -1,11 +1,11 @@
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { nameKey, type Account, type ChangePassword, type SignIn } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { AccountLedger, type Credentials } from './account-ledger.js';
-import { Attempts, type Bucket } from './attempts.js';
+import { Attempts, bucketOf, type Bucket } from './attempts.js';
 import { KnownDevices } from './known-devices.js';
+import { networkOf } from './networks.js';
 import { PasswordHasher } from './password-hasher.js';
 import { checkNewPassword } from './password-policy.js';
 import { digestOf } from './secrets.js';
@@ -104,24 +104,4 @@ export class SignInService {
 
 function refusal(): ProblemError {
   return new ProblemError('sign-in-failed', 'Nobody has this name and this password.');
-}
-
-/** Of a digest: a name can be long, and need not be read in the table. */
-function bucketOf(kind: string, of: string | Buffer, rate: Omit<Bucket, 'name'>): Bucket {
-  const text = typeof of === 'string' ? of : of.toString('base64url');
-  return { name: `${kind}:${digestOf(text).toString('base64url')}`, ...rate };
-}
-
-/** Whoever has one IPv6 address mostly has 2^64 of them. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
-  const whole = [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest];
-  return whole
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':');
 }

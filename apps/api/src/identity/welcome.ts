@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WhoAsks } from '@stowage/contract';
 import type { Request, Response } from 'express';
+import { ProblemError } from '../platform/http/problem-error.js';
 import { Cookies } from './cookies.js';
 import { accountOf, type Principal } from './principal.js';
 import type { Place } from './session-ledger.js';
@@ -31,6 +32,7 @@ export function placeOf(request: Request): Place {
 
 /** Who asks, as they are told. */
 export function viewOf(who: Principal): WhoAsks {
+  if (who.access === 'link') throw new ProblemError('unauthorized', 'Sign in first.');
   return {
     access: who.access,
     account: accountOf(who),

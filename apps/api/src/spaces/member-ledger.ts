@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, type Member, type SpaceRole } from '@stowage/contract';
+import { SPACE_ROLE_PERMISSIONS, nameKey, type Member, type Permission, type SpaceRole } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
+import { linkOfOwner } from '../identity/known-link.js';
 import { SHARED_OWNER } from '../identity/principal.js';
 
 interface Row {
@@ -101,9 +102,33 @@ export class MemberLedger {
     return rows.length > 0;
   }
 
+  /** Whether the owner of something that goes on by itself may still do in a space what needs a permission. */
+  async mayStill(manager: EntityManager, owner: string, permission: Permission, spaceId: string): Promise<boolean> {
+    if (owner === SHARED_OWNER) return true;
+    const [row]: { role: SpaceRole | null }[] = await manager.query(
+      `SELECT CASE a.role WHEN 'admin' THEN 'manager' ELSE m.role END AS role
+       FROM accounts a LEFT JOIN space_members m ON m.account_id = a.id AND m.space_id = $2
+       WHERE a.id = $1 AND a.disabled_at IS NULL`,
+      [owner, spaceId],
+    );
+    return row?.role != null && SPACE_ROLE_PERMISSIONS[row.role].includes(permission);
+  }
+
+  /** Whether a file may still come into a space by a link; nobody revokes it until the transaction ends. */
+  private async mayUploadBy(manager: EntityManager, link: string, spaceId: string): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `SELECT 1 FROM links WHERE id = $1 AND space_id = $2 AND kind = 'request' AND revoked_at IS NULL
+         AND (expires_at IS NULL OR expires_at > now()) FOR KEY SHARE`,
+      [link, spaceId],
+    );
+    return rows.length > 0;
+  }
+
   /** Whether the owner of an upload may still put a file into a space. */
   async mayUpload(manager: EntityManager, owner: string, spaceId: string): Promise<boolean> {
     if (owner === SHARED_OWNER) return true;
+    const link = linkOfOwner(owner);
+    if (link !== null) return this.mayUploadBy(manager, link, spaceId);
     const rows: unknown[] = await manager.query(
       `SELECT 1 FROM accounts a LEFT JOIN space_members m ON m.account_id = a.id AND m.space_id = $2
        WHERE a.id = $1 AND (a.role = 'admin' OR m.role IN ('contributor', 'editor', 'manager'))`,

@@ -16,9 +16,23 @@ export function spaceNotFound(): ProblemError {
  */
 export function spaceFor(principal: Principal, permission: Permission, text: string): string {
   const id = ourId(text, 'space-not-found', DETAIL);
-  if (roleIn(principal, id) === null) throw spaceNotFound();
-  if (!permitsIn(principal, permission, id)) {
+  checkIn(principal, permission, id, spaceNotFound);
+  return id;
+}
+
+/**
+ * Looks whether somebody may do in a space what needs a permission.
+ * @param hidden what they are told to whom the space, and so what is in it, is not there
+ * @throws ProblemError that one, or not-permitted to a member whose role is too small
+ */
+export function checkIn(
+  principal: Principal,
+  permission: Permission,
+  spaceId: string,
+  hidden: () => ProblemError,
+): void {
+  if (roleIn(principal, spaceId) === null) throw hidden();
+  if (!permitsIn(principal, permission, spaceId)) {
     throw new ProblemError('not-permitted', 'Ask whoever manages this space, who can give you another role.');
   }
-  return id;
 }

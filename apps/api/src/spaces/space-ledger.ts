@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { nameKey, type Space, type SpaceRole } from '@stowage/contract';
+import { nameKey, NO_POLICY, type Policy, type Space, type SpaceRole } from '@stowage/contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Memberships } from '../identity/memberships.js';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
@@ -15,6 +15,7 @@ interface Row {
   readonly quota_chosen: boolean;
   readonly used: BigintText;
   readonly reserved: BigintText;
+  readonly policy: Partial<Policy>;
   readonly created_at: Date;
 }
 
@@ -43,7 +44,7 @@ export interface NewSpace {
 // Without a quota any number of uploads may have declared any length: what no double can say is said as the largest.
 const COLUMNS = `s.id, s.name, s.name_key, s.account_id, s.quota_bytes AS quota, s.quota_chosen,
   least(s.used_bytes, ${Number.MAX_SAFE_INTEGER}) AS used, least(s.reserved_bytes, ${Number.MAX_SAFE_INTEGER}) AS reserved,
-  s.created_at`;
+  s.policy, s.created_at`;
 
 /** The SQL of spaces. */
 @Injectable()
@@ -156,6 +157,7 @@ function viewOf(row: Row, roles: Readonly<Record<string, SpaceRole>>): Space {
     quotaChosen: row.quota_chosen,
     used: toSafeInteger(row.used),
     reserved: toSafeInteger(row.reserved),
+    policy: { ...NO_POLICY, ...row.policy },
     createdAt: row.created_at.toISOString(),
   };
 }

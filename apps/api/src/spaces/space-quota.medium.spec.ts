@@ -53,6 +53,14 @@ describe('the quota', () => {
     expect((await usage()).quota).toBe(200);
   });
 
+  it('leaves the room that nothing is stored or promised in, none when it was made smaller, and any when there is none', async () => {
+    expect(await quota.room(database.manager, spaceId)).toBe(Infinity);
+    await database.query(`UPDATE spaces SET quota_bytes = 100, used_bytes = 7, reserved_bytes = 9`);
+    expect(await quota.room(database.manager, spaceId)).toBe(84);
+    await database.query(`UPDATE spaces SET quota_bytes = 10`);
+    expect(await quota.room(database.manager, spaceId)).toBe(0);
+  });
+
   it('is told with what is taken of it, and with no more than a number can say', async () => {
     await database.query(`UPDATE spaces SET quota_bytes = 100, used_bytes = 7, reserved_bytes = 9`);
     expect(await usage()).toEqual({ quota: 100, used: 7, reserved: 9 });

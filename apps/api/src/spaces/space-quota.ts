@@ -55,6 +55,40 @@ export class SpaceQuota implements OnModuleInit {
     if (bytes > 0)
       await manager.query(`UPDATE spaces SET used_bytes = used_bytes - $2 WHERE id = $1`, [spaceId, bytes]);
   }
+
+  /**
+   * Takes what a file uses from now on, if there is room. Comes last in its transaction, as {@link free} does.
+   * @throws ProblemError quota-exceeded
+   */
+  async take(manager: EntityManager, spaceId: string, bytes: number): Promise<void> {
+    if (bytes === 0) return;
+    const [rows] = await manager.query<[unknown[], number]>(
+      `UPDATE spaces SET used_bytes = used_bytes + $2
+       WHERE id = $1 AND (quota_bytes IS NULL OR reserved_bytes + used_bytes + $2 <= quota_bytes) RETURNING 1`,
+      [spaceId, bytes],
+    );
+    if (rows.length === 0) throw await quotaExceeded(manager, spaceId);
+  }
+
+  /** Bytes that a space has room for at this moment: only a look, since {@link take} decides. */
+  async room(manager: EntityManager, spaceId: string): Promise<number> {
+    const [row] = await manager.query<{ room: BigintText | null }[]>(
+      `SELECT greatest(0, quota_bytes - used_bytes - reserved_bytes) AS room FROM spaces WHERE id = $1 AND quota_bytes IS NOT NULL`,
+      [spaceId],
+    );
+    return row === undefined ? Infinity : Number(row.room);
+  }
+
+  /**
+   * Takes from one space what is free in another from then on. Comes last in its transaction; the rows are locked in the
+   * order in which everybody locks several.
+   * @throws ProblemError quota-exceeded
+   */
+  async shift(manager: EntityManager, from: string, to: string, bytes: number): Promise<void> {
+    if (from < to) await this.free(manager, from, bytes);
+    await this.take(manager, to, bytes);
+    if (from > to) await this.free(manager, from, bytes);
+  }
 }
 
 /** The refusal of bytes for which the quota has no room: says how much there is. */

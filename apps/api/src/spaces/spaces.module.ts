@@ -5,6 +5,7 @@ import { Space } from './entities/space.entity.js';
 import { MemberLedger } from './member-ledger.js';
 import { MembersService } from './members.service.js';
 import { SpaceLedger } from './space-ledger.js';
+import { SpacePolicy } from './space-policy.js';
 import { SpaceQuota } from './space-quota.js';
 import { SpacesController } from './spaces.controller.js';
 import { SpacesService } from './spaces.service.js';
@@ -13,7 +14,7 @@ import { SpacesService } from './spaces.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Space]), IdentityModule],
   controllers: [SpacesController],
-  providers: [MemberLedger, MembersService, SpaceLedger, SpaceQuota, SpacesService],
-  exports: [MemberLedger, SpaceLedger, SpaceQuota],
+  providers: [MemberLedger, MembersService, SpaceLedger, SpacePolicy, SpaceQuota, SpacesService],
+  exports: [MemberLedger, SpaceLedger, SpacePolicy, SpaceQuota],
 })
 export class SpacesModule {}

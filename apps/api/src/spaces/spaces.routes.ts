@@ -1,6 +1,7 @@
 import {
   DEFAULT_PAGE_SIZE,
   MAX_PAGE_SIZE,
+  NO_POLICY,
   addMemberSchema,
   changeMemberSchema,
   changeSpaceSchema,
@@ -41,6 +42,7 @@ const inPath = (name: string, description: string, example: string): ParameterDo
 const SPACE: Space = {
   ...{ id: 'c3BhY2UgdGhhdCBoYXMgYSBp', name: 'Film', kind: 'team', role: 'manager' },
   ...{ quota: 1_000_000_000_000, quotaChosen: false, used: 20_000_000, reserved: 8_000_000 },
+  policy: { ...NO_POLICY, deniedExtensions: ['exe'] },
   createdAt: '2026-11-23T10:00:00.000Z',
 };
 const ADAM: Member = {
@@ -114,8 +116,13 @@ export const SPACES_ROUTES: readonly RouteDoc[] = [
     permission: 'space:manage',
     tag,
     summary: 'Change a space',
+    description:
+      'Its policy counts for what is not a file yet: uploads are held to it when they begin and when they end.',
     parameters: [id],
-    body: json(changeSpaceSchema, 'What is left out stays as it is.', { name: 'Films' }),
+    body: json(changeSpaceSchema, 'What is left out stays as it is.', {
+      name: 'Films',
+      policy: { deniedExtensions: ['exe'] },
+    }),
     answers: oneSpace('As it is now.'),
     problems: [...OF_MEMBERS, 'invalid-name', 'space-name-taken', ...OF_BODIES],
   },

@@ -7,6 +7,7 @@ import { ProblemError } from '../platform/http/problem-error.js';
 import { MemberLedger } from './member-ledger.js';
 import { spaceNotFound } from './space-access.js';
 import { SpaceLedger, type SpacePage, type SpacePosition } from './space-ledger.js';
+import { SpacePolicy } from './space-policy.js';
 import { SpaceQuota } from './space-quota.js';
 
 /** Which spaces there are. */
@@ -17,6 +18,7 @@ export class SpacesService implements OnModuleInit {
     private readonly spaces: SpaceLedger,
     private readonly members: MemberLedger,
     private readonly quota: SpaceQuota,
+    private readonly policy: SpacePolicy,
     private readonly newAccounts: NewAccounts,
   ) {}
 
@@ -63,10 +65,10 @@ export class SpacesService implements OnModuleInit {
   }
 
   /**
-   * Changes what a space is called, and how much it may hold.
+   * Changes what a space is called, how much it may hold, and which files it takes.
    * @throws ProblemError space-not-found, invalid-name, space-name-taken, space-is-personal; not-permitted for a quota
    */
-  async change(principal: Principal, id: string, { name, quota }: ChangeSpace): Promise<Space> {
+  async change(principal: Principal, id: string, { name, quota, policy }: ChangeSpace): Promise<Space> {
     if (quota !== undefined && !permits(principal, 'admin')) {
       throw new ProblemError('not-permitted', 'Ask whoever manages this server for another quota.');
     }
@@ -78,6 +80,7 @@ export class SpacesService implements OnModuleInit {
       }
       if (name !== undefined && !(await this.spaces.rename(manager, id, name))) throw nameTaken();
       if (quota !== undefined) await this.quota.set(manager, id, quota);
+      if (policy !== undefined) await this.policy.change(manager, id, policy);
       return this.find(principal, id, manager);
     });
   }

@@ -239,7 +239,7 @@ const recordStatement = (knownLength: boolean): string => {
   ), changed AS (
     UPDATE uploads u SET received = u.received + news.bytes, chunk_count = u.chunk_count + news.chunks,
       length = coalesce(u.length, $10::bigint), updated_at = now(),
-      expires_at = greatest(u.expires_at, now() + make_interval(secs => $7))
+      expires_at = greatest(u.expires_at, now() + make_interval(secs => coalesce(u.expire_after, $7)))
     FROM lease, news WHERE u.id = lease.id RETURNING u.received, u.length, u.reason, u.space_id, news.bytes
   )`;
   if (knownLength) return `${statement} SELECT received, length, reason, space_id, true AS fits FROM changed`;

@@ -52,7 +52,7 @@ interface Right {
 }
 
 /** What of an upload a writer has to know. */
-type Target = Pick<Upload, 'id' | 'chunkCount' | 'resumable' | 'length'>;
+type Target = Pick<Upload, 'id' | 'chunkCount' | 'resumable' | 'length' | 'maxSize'>;
 
 /** One request's writing: what it may write, and where it stands. */
 interface Writing {
@@ -121,8 +121,8 @@ export class ChunkService implements BeforeApplicationShutdown {
     if (claim.state !== 'receiving') return { progress: null };
     right.claimed = claim.leased;
     // Its length may have been fixed since it was found: from then on nothing may be written behind it.
-    const { id, chunkCount, resumable } = found;
-    const upload = { id, chunkCount, resumable, length: claim.length };
+    const { id, chunkCount, resumable, maxSize } = found;
+    const upload = { id, chunkCount, resumable, maxSize, length: claim.length };
     const end = this.endOf(upload, incoming);
     if (isHeld(claim, incoming, end)) return taken(await this.repeated(upload.id, claim, incoming));
     if (upload.chunkCount >= this.limits.maxChunks) throw tooManyChunks(this.limits);
@@ -150,8 +150,8 @@ export class ChunkService implements BeforeApplicationShutdown {
   }
 
   /** @throws ProblemError size-mismatch, file-too-large */
-  private endOf(upload: Pick<Upload, 'length'>, { offset, length }: IncomingBytes): number {
-    const most = upload.length ?? this.limits.maxFileSize;
+  private endOf(upload: Pick<Upload, 'length' | 'maxSize'>, { offset, length }: IncomingBytes): number {
+    const most = upload.length ?? Math.min(this.limits.maxFileSize, upload.maxSize ?? Infinity);
     const end = length === null ? most : offset + length;
     if (end > most || offset > most) {
       throw upload.length === null

@@ -285,10 +285,8 @@ describe('the content of a completed upload', () => {
     expect(await engine.chunkLedger.ranges(upload.id)).toEqual([]);
   });
 
-  it('takes the place of the one before when it is to replace it, whose bytes go', async () => {
-    const collected = jest.spyOn(engine.remover, 'collect');
+  it('takes the place of the one before when it is to replace it, which goes into the trash', async () => {
     await send(engine, clientFile({ bytes: bytesOf(25), name: 'x.pdf', chunkSize: 25 }));
-    expect(collected).not.toHaveBeenCalled();
     const plan = { ...requestOf(clientFile({ bytes: bytesOf(10), name: 'x.pdf' })), conflict: 'replace' as const };
     const upload = await begun(engine, plan, true);
     const content = contentOf(bytesOf(10));
@@ -296,8 +294,9 @@ describe('the content of a completed upload', () => {
     await engine.completion.settled(upload.id, 10_000);
     const { files } = await engine.files.page([engine.spaceId], 10, null);
     expect(files).toEqual([expect.objectContaining({ name: 'x.pdf', size: 10 })]);
-    expect(collected).toHaveBeenCalledTimes(1);
-    expect(await engine.usage()).toMatchObject({ used: 10, reserved: 0 });
+    const { entries, total } = await engine.entryListing.trash(engine.spaceId, 10, null);
+    expect([total, entries]).toEqual([1, [expect.objectContaining({ name: 'x.pdf', size: 25 })]]);
+    expect(await engine.usage()).toMatchObject({ used: 35, reserved: 0 });
   });
 });
 

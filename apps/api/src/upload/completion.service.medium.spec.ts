@@ -58,6 +58,15 @@ describe('an upload that completes', () => {
     await nothingIsLeft();
   });
 
+  it('is a file that says who has sent it, where somebody had to', async () => {
+    const file = clientFile();
+    const { upload } = await send(engine, file, 0);
+    await engine.database.query(`UPDATE uploads SET sender = 'Ada' WHERE id = $1`, [upload.id]);
+    const { file: stored } = await sendAll(engine, file);
+    const senders = await engine.database.query<object[]>(`SELECT sender FROM entries WHERE id = $1`, [stored?.id]);
+    expect(senders).toEqual([{ sender: 'Ada' }]);
+  });
+
   it('is answered as completing when that takes longer than the request may wait', async () => {
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));

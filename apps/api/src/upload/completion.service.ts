@@ -4,7 +4,6 @@ import { BlobLedger } from '../blobs/blob-ledger.js';
 import { BlobNames } from '../blobs/blob-names.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.js';
 import { EntryLedger } from '../entries/entry-ledger.js';
-import { FileRemover } from '../entries/file-remover.js';
 import { MemberLedger } from '../spaces/member-ledger.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
@@ -13,9 +12,14 @@ import { Timings } from '../platform/telemetry/timings.js';
 import { ChunkLedger } from './chunk-ledger.js';
 import type { Upload } from './entities/upload.entity.js';
 import { PrefixFollower } from './prefix-follower.js';
+import { linkOfOwner } from '../identity/known-link.js';
+import { accountIdOf } from '../identity/principal.js';
 import { notPermitted } from './upload-caller.js';
-import { type Move, UploadLedger } from './upload-ledger.js';
-import { nameTaken, reasonOfLoss } from './upload-refusals.js';
+import { UploadLedger } from './upload-ledger.js';
+import { UploadPolicy } from './upload-policy.js';
+import { destinationOf } from './upload-place.js';
+import { nameTaken } from '../entries/tree-refusals.js';
+import { reasonOfLoss } from './upload-refusals.js';
 import { isFinal } from './upload-states.js';
 
 const FIRST_RETRY_MS = 500;
@@ -25,6 +29,14 @@ const MOST_PUBLISHING = 4;
 
 /** Undoes a transaction: the upload has moved since it was found. */
 class Overtaken extends Error {}
+
+/** What the bytes of an upload are. */
+interface Content {
+  readonly size: number;
+  readonly sha256: string;
+  /** Media type found in them; null: they do not tell. */
+  readonly detected: string | null;
+}
 
 /**
  * Turns a whole upload into a file: seal, digest, permanent name, one transaction that makes it visible. Nobody waits
@@ -43,8 +55,8 @@ export class CompletionService implements BeforeApplicationShutdown {
     private readonly ledger: UploadLedger,
     private readonly chunks: ChunkLedger,
     private readonly entries: EntryLedger,
-    private readonly remover: FileRemover,
     private readonly members: MemberLedger,
+    private readonly policy: UploadPolicy,
     private readonly blobs: BlobLedger,
     private readonly names: BlobNames,
     private readonly prefixes: PrefixFollower,
@@ -60,18 +72,18 @@ export class CompletionService implements BeforeApplicationShutdown {
 
   /**
    * Seals an upload that holds all its bytes and claims its name, in one transaction, then lets it complete.
-   * @throws ProblemError name-taken, path-not-a-folder, not-permitted; the upload then keeps its bytes and goes on receiving
+   * @throws ProblemError name-taken, path-not-a-folder, folder-not-found, folder-too-deep, not-permitted, type-not-allowed; the upload then keeps its bytes and goes on receiving
    */
   async seal(upload: Upload): Promise<void> {
-    const folders = upload.path === '' ? [] : upload.path.split('/');
-    const destination = { spaceId: upload.spaceId, folders, name: upload.name };
     try {
       const sealed = await this.database.transaction(async (manager) => {
         if ((await this.ledger.move(manager, upload, { to: 'completing' })) === null) return false;
         const { id, owner, spaceId, mediaType, conflict } = upload;
         // It may have begun days ago.
         if (!(await this.members.mayUpload(manager, owner, spaceId))) throw notPermitted();
-        if (!(await this.entries.claim(manager, destination, id, mediaType, conflict))) throw nameTaken();
+        await this.policy.checkName(manager, upload);
+        if (!(await this.entries.claim(manager, destinationOf(upload), id, mediaType, conflict))) throw nameTaken();
+        if (upload.sender !== null) await this.entries.setSender(manager, id, upload.sender);
         return true;
       });
       if (sealed) this.start(upload.id);
@@ -83,9 +95,14 @@ export class CompletionService implements BeforeApplicationShutdown {
     }
   }
 
-  /** A plain form post cannot be taken up again under another name, so its bytes go; every other upload keeps them. */
+  /**
+   * A plain form post cannot be taken up again under another name, and whoever sends by a link cannot mend what is wrong, so
+   * the bytes of these go; every other upload keeps them.
+   */
   private refuse(upload: Upload, reason: string): Promise<void> {
-    return upload.resumable ? this.ledger.hold(upload.id, reason) : this.fail(upload.id, reason);
+    return upload.resumable && linkOfOwner(upload.owner) === null
+      ? this.ledger.hold(upload.id, reason)
+      : this.fail(upload.id, reason);
   }
 
   /** Completes a sealed upload in the background; once, however often it is asked. */
@@ -125,8 +142,10 @@ export class CompletionService implements BeforeApplicationShutdown {
     if (upload?.state !== 'completing' || length === null) return;
     const sha256 = await this.digest(upload, length);
     if (sha256 === null) return;
-    const fileId = await this.inTurn(() => this.publish(upload, length, sha256)).catch((error: unknown) =>
-      this.giveUp(upload, error),
+    const detected = await this.inspect(upload, length);
+    if (detected === undefined) return;
+    const fileId = await this.inTurn(() => this.publish(upload, { size: length, sha256, detected })).catch(
+      (error: unknown) => this.giveUp(upload, error),
     );
     if (fileId === null) return;
     await this.cleanUp(uploadId);
@@ -148,6 +167,18 @@ export class CompletionService implements BeforeApplicationShutdown {
       await this.giveUp(upload, error);
     }
     return null;
+  }
+
+  /** What its bytes are; undefined after the upload was ended because its space does not take them. */
+  private async inspect(upload: Upload, length: number): Promise<string | null | undefined> {
+    try {
+      const { detected, refusal } = await this.policy.inspect(upload, length);
+      if (refusal === null) return detected;
+      await this.fail(upload.id, refusal.code);
+    } catch (error) {
+      await this.giveUp(upload, error);
+    }
+    return undefined;
   }
 
   /** Ends an upload whose bytes the store has given up; any other fault passes. */
@@ -172,25 +203,23 @@ export class CompletionService implements BeforeApplicationShutdown {
   }
 
   /** One transaction: blob, file and upload. The bytes get their name under the blob row's lock, just before the commit. */
-  private async publish(upload: Upload, size: number, sha256: string): Promise<string> {
+  private async publish(upload: Upload, { size, sha256, detected }: Content): Promise<string> {
     const key = { spaceId: upload.spaceId, sha256 };
-    const [fileId, replaced] = await this.timings.measure('completion_commit', () =>
+    return this.timings.measure('completion_commit', () =>
       this.database.transaction(async (manager) => {
-        const blob = await this.blobs.claim(manager, key, size);
+        const blob = await this.blobs.claim(manager, key, size, detected);
         // A row that was there may be all that a half-done delete has left: then these bytes take its place.
         await this.names.inTurn(key, async () => {
           if (!blob.existed || (await this.store.size(key)) !== size) await this.store.publish(upload.id, key);
         });
-        const old = upload.conflict === 'replace' ? await this.entries.replace(manager, upload.id) : null;
-        const file = await this.entries.fulfil(manager, upload.id, blob.id);
-        const move: Move = { to: 'complete', fileId: file, replacedBytes: old?.size ?? 0 };
-        if ((await this.ledger.move(manager, upload, move)) === null)
+        if (upload.conflict === 'replace') await this.entries.replace(manager, upload.id, accountIdOf(upload.owner));
+        const fileId = await this.entries.fulfil(manager, upload.id, blob.id);
+        await this.ledger.arrived(manager, upload, fileId);
+        if ((await this.ledger.move(manager, upload, { to: 'complete', fileId })) === null)
           throw new Error('the upload is not completing any more');
-        return [file, old?.blobId ?? null] as const;
+        return fileId;
       }),
     );
-    if (replaced !== null) await this.remover.collect(replaced);
-    return fileId;
   }
 
   /** Ends an upload without a file and gives back what it held. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { UploadResult, UploadState } from '@stowage/contract';
 import type { DataSource } from 'typeorm';
 import { newHome, removeHome, startEngine, type Engine, type Home } from '../../test/engine.js';
-import { WRITES_GOLDEN, hasPlan, rowsRead, sent, shapeOf, type Statement } from '../../test/explain.js';
+import { hasPlan, rowsRead, sent, shapeOf } from '../../test/explain.js';
+import { comparePlans, statementsOf, type Action } from '../../test/golden-plans.js';
 import { AMOUNTS, fill, idOf, LONG_CHUNK, LONG_UPLOAD } from '../../test/large-database.js';
 import { clientFile, open, sendAll } from '../../test/sending.js';
 import { BlobHealth } from '../blobs/blob-health.js';
@@ -16,11 +15,11 @@ import { newId } from '../platform/database/ids.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { MemberLedger } from '../spaces/member-ledger.js';
 import { SpaceLedger } from '../spaces/space-ledger.js';
+import { ALL_UPLOADS, type UploadFilter } from './upload-filter.js';
+import type { UploadListing } from './upload-listing.js';
 import { UpkeepLedger } from './upkeep-ledger.js';
 
 /* Real: PostgreSQL, with as many rows as a server has after years, and the disk. */
-
-const GOLDEN = fileURLToPath(new URL('../../test/golden/plans.txt', import.meta.url));
 
 let home: Home;
 let engine: Engine;
@@ -36,11 +35,9 @@ afterAll(async () => {
   await removeHome(home);
 });
 
-/** Something that the server does, in the words of the golden file; `whole`: why it may read a large table as a whole. */
-interface Action {
-  readonly name: string;
+/** As {@link Action}, on the engine that is there by then. */
+interface EngineAction extends Omit<Action, 'run'> {
   readonly run: (engine: Engine) => Promise<unknown>;
-  readonly whole?: string;
 }
 
 const MIDDLE = (AMOUNTS.chunks / 2) * LONG_CHUNK;
@@ -56,8 +53,12 @@ async function record({ chunkLedger }: Engine, start: number, append: boolean): 
 
 /** Two pages of a list, the second from a cursor. */
 async function list({ listing }: Engine, states: readonly UploadState[], clientKey: string | null = null) {
-  const { next } = await listing.page(['built-in'], { states, spaces: null, clientKey }, 50, null);
-  if (next !== null) await listing.page(['built-in'], { states, spaces: null, clientKey }, 50, parseCursor(next));
+  await pagesOf(listing, { ...ALL_UPLOADS, owners: ['built-in'], states, clientKey });
+}
+
+async function pagesOf(listing: UploadListing, filter: UploadFilter): Promise<void> {
+  const { next } = await listing.page(filter, 50, null);
+  if (next !== null) await listing.page(filter, 50, parseCursor(next));
 }
 
 async function listFiles({ files, spaceId }: Engine): Promise<void> {
@@ -74,7 +75,7 @@ async function complete(engine: Engine, made: Parameters<typeof clientFile>[0] =
 
 const upkeep = ({ database }: Engine) => new UpkeepLedger(database);
 
-const UPLOADING: readonly Action[] = [
+const UPLOADING: readonly EngineAction[] = [
   { name: 'a chunk among very many', run: (engine) => record(engine, MIDDLE, false) },
   { name: 'an append behind very many chunks', run: (engine) => record(engine, TAIL, true) },
   { name: 'a lease given back', run: ({ chunkLedger }) => chunkLedger.release('none') },
@@ -101,7 +102,10 @@ const UPLOADING: readonly Action[] = [
   },
 ];
 
-const LISTS: readonly Action[] = [
+const UNFINISHED = { states: ['receiving', 'completing'] } as const;
+const WRONG = { states: ['failed', 'cancelled', 'expired'] } as const;
+
+const LISTS: readonly EngineAction[] = [
   { name: 'the list of all uploads', run: (engine) => list(engine, []) },
   { name: 'the list of unfinished uploads', run: (engine) => list(engine, ['receiving', 'completing']) },
   { name: 'the list of uploads of a rare state', run: (engine) => list(engine, ['completing']) },
@@ -111,6 +115,22 @@ const LISTS: readonly Action[] = [
     name: 'the upload of a key in some states',
     run: (engine) => list(engine, ['receiving', 'complete'], idOf('open', 7)),
   },
+  {
+    name: 'the list of unfinished uploads into a space',
+    run: ({ listing, spaceId }) => pagesOf(listing, { ...ALL_UPLOADS, ...UNFINISHED, spaces: [spaceId] }),
+  },
+  {
+    name: 'the list of what went wrong in a space',
+    run: ({ listing, spaceId }) => pagesOf(listing, { ...ALL_UPLOADS, ...WRONG, spaces: [spaceId] }),
+  },
+  {
+    name: 'the list of all unfinished uploads',
+    run: ({ listing }) => pagesOf(listing, { ...ALL_UPLOADS, ...UNFINISHED }),
+  },
+  {
+    name: 'the list of all that went wrong',
+    run: ({ listing }) => pagesOf(listing, { ...ALL_UPLOADS, ...WRONG }),
+  },
   { name: 'the list of files', run: listFiles },
   { name: 'one file', run: ({ files }) => files.find(idOf('file', 1)) },
 ];
@@ -118,7 +138,7 @@ const LISTS: readonly Action[] = [
 const who = (database: DataSource) =>
   new SessionLedger(database, parseConfiguration({ DATABASE_URL: 'postgres://unused' })).principal(idOf('person', 7));
 
-const PEOPLE: readonly Action[] = [
+const PEOPLE: readonly EngineAction[] = [
   { name: 'who asks', run: ({ database }) => who(database) },
   {
     name: 'the spaces of somebody',
@@ -141,7 +161,7 @@ const PEOPLE: readonly Action[] = [
   },
 ];
 
-const BEHIND: readonly Action[] = [
+const BEHIND: readonly EngineAction[] = [
   {
     name: 'a start',
     run: async ({ ledger, chunkLedger }) => {
@@ -173,6 +193,19 @@ const BEHIND: readonly Action[] = [
       await engine.ledger.move(engine.database.manager, upload, { to: 'expired' });
     },
   },
+  {
+    name: 'what a purge of a space would remove',
+    run: ({ purge, spaceId }) => purge.purge({ ...ALL_UPLOADS, spaces: [spaceId] }, 3600, true),
+  },
+  {
+    name: 'a purge of what one owner left',
+    run: async (engine) => {
+      const { id } = await open(engine, clientFile());
+      await engine.database.query(`UPDATE uploads SET updated_at = now() - interval '9 days' WHERE id = $1`, [id]);
+      const { removed } = await engine.purge.purge({ ...ALL_UPLOADS, owners: ['built-in'] }, 700_000, false);
+      expect(removed).toBe(1);
+    },
+  },
   { name: 'blobs that are collected', run: ({ collector }) => collector.pass(new AbortController().signal) },
   { name: 'the next blob to read again', run: ({ database }) => new BlobHealth(database).due(86_400 * 30) },
   {
@@ -200,48 +233,19 @@ const BEHIND: readonly Action[] = [
   },
 ];
 
-async function statementsOf({ run }: Action): Promise<Statement[]> {
-  const statements = (await sent(() => run(engine))).filter(hasPlan);
-  return [...new Map(statements.map((statement) => [statement.sql, statement])).values()];
-}
-
-/** One line for each way in which its statements reach a large table, sorted: some of them are sent at the same time. */
-async function describeAction(action: Action): Promise<string> {
-  const lines: string[] = [];
-  for (const statement of await statementsOf(action)) {
-    const shape = await shapeOf(engine.database, statement);
-    // What may read all does so in whichever way is cheaper by the statistics of the moment.
-    const told = action.whole === undefined ? shape : [...new Set(shape.map((way) => way.split(' ')[0]))];
-    if (told.length > 0) lines.push(`  ${firstWords(statement.sql)}: ${told.join(', ')}`);
-  }
-  const why = action.whole === undefined ? [] : [`  may read all: ${action.whole}`];
-  return [action.name, ...why, ...lines.sort()].join('\n');
-}
-
-/** Enough of a statement to know it by. */
-function firstWords(sql: string): string {
-  const flat = sql.replace(/\s+/gu, ' ').replaceAll('"', '').trim();
-  const table = /(?:INSERT INTO|UPDATE|DELETE FROM|FROM) (?!AS\b)([a-z_]+)/u.exec(flat)?.[1] ?? '';
-  return `${flat.split(' ')[0] ?? ''} … ${table}`;
-}
+const bound = ({ run, ...action }: EngineAction): Action => ({ ...action, run: () => run(engine) });
 
 describe('beside very many uploads, chunks and files', () => {
   it('every statement reaches its rows as the golden file says', async () => {
-    const parts: string[] = [];
-    for (const action of [...UPLOADING, ...LISTS, ...PEOPLE, ...BEHIND]) {
-      const part = await describeAction(action);
-      if (action.whole === undefined) expect(part).not.toMatch(/ whole\b/u);
-      parts.push(part);
-    }
-    const plans = `${parts.join('\n\n')}\n`;
-    if (WRITES_GOLDEN) await writeFile(GOLDEN, plans);
-    expect(plans).toBe(await readFile(GOLDEN, 'utf8'));
+    await comparePlans(engine.database, [...UPLOADING, ...LISTS, ...PEOPLE, ...BEHIND].map(bound), 'plans.txt');
   }, 300_000);
 
   it.each([...LISTS, ...PEOPLE].map((action) => [action.name, action] as const))(
     '%s reads few rows besides those that it shows',
     async (_, action) => {
-      for (const statement of await statementsOf(action)) {
+      for (const statement of await statementsOf(bound(action))) {
+        // A true total counts what it tells; that it does so by an index is in the golden file.
+        if (statement.sql.includes('count(*)')) continue;
         // Fifty of each state asked for, each by an index and once more by its id, and their files' folders.
         if (/^\s*SELECT/u.test(statement.sql)) expect(await rowsRead(engine.database, statement)).toBeLessThan(500);
       }
@@ -274,6 +278,7 @@ describe('beside very many uploads, chunks and files', () => {
     const upload = await open(engine, clientFile());
     for (const work of [() => list(engine, ['receiving', 'completing']), () => engine.uploads.status(upload.id)]) {
       for (const statement of (await sent(work)).filter(hasPlan)) {
+        if (statement.sql.includes('count(*)')) continue;
         expect(await rowsRead(database, statement)).toBeLessThan(500);
       }
     }
@@ -286,5 +291,5 @@ describe('beside very many uploads, chunks and files', () => {
     expect(new Set(shapes.flat().filter((line) => line.startsWith('uploads ')))).toEqual(
       new Set(['uploads by uploads_owner_client_key_key', 'uploads by uploads_pkey']),
     );
-  });
+  }, 300_000);
 });

@@ -25,8 +25,8 @@ beforeAll(async () => {
      SELECT 'b' || i, s.id, lpad(to_hex(i), 64, '0'), 1 FROM spaces s, generate_series(1, ${ENDED}) i`,
   );
   await database.query(
-    `INSERT INTO entries (id, space_id, kind, name, name_key, media_type, blob_id)
-     SELECT 'e' || i, s.id, 'file', 'e' || i, 'e' || i, 'text/plain', 'b' || i FROM spaces s, generate_series(1, ${ENDED}) i`,
+    `INSERT INTO entries (id, space_id, kind, name, name_key, sort_key, media_type, blob_id, size)
+     SELECT 'e' || i, s.id, 'file', 'e' || i, 'e' || i, 'e' || i, 'text/plain', 'b' || i, 1 FROM spaces s, generate_series(1, ${ENDED}) i`,
   );
   await database.query(
     `INSERT INTO chunks (upload_id, "offset", length) SELECT 'ended1', 2 * i, 1 FROM generate_series(1, ${ENDED}) i`,

@@ -92,14 +92,19 @@ describe('a quota', () => {
     expect(await usage()).toEqual({ used: 140, reserved: 0 });
   });
 
-  it('gives back what a replaced file used', async () => {
+  it('goes on being used by what was replaced, until that is removed for good', async () => {
     const old = ofSize(70);
     await sendAll(engine, old);
     const plan = { ...requestOf(clientFile({ name: old.name, bytes: bytesOf(30) })), conflict: 'replace' as const };
     const upload = await begun(engine, plan, true);
     await append(upload, 0, bytesOf(30));
     expect((await engine.uploads.result(upload.id, 10_000)).complete).toBe(true);
+    expect(await usage()).toEqual({ used: 100, reserved: 0 });
+    const { entries } = await engine.entryListing.trash(engine.spaceId, 10, null);
+    expect(entries).toMatchObject([{ name: old.name, size: 70, trashed: { by: null, path: '' } }]);
+    expect(await engine.remover.delete(entries[0]?.id ?? '')).toBe(true);
     expect(await usage()).toEqual({ used: 30, reserved: 0 });
+    expect(await engine.audit.drift()).toEqual({ bytes: 0, uploads: 0 });
   });
 
   it('takes an upload of any length when there is none, and no room on the disk for it', async () => {

@@ -141,16 +141,16 @@ describe('an upload that ends', () => {
     expect((await uploads.find(upload.id))?.state).toBe('completing');
   });
 
-  it('uses its length from then on when it is a file, less what that has replaced', async () => {
+  it('uses its length from then on when it is a file', async () => {
     await database.query(`UPDATE spaces SET used_bytes = 25`);
     const upload = await begin();
     await recorded(chunks, upload.id, 0, 60);
     await move(upload, 'completing');
     const found = await uploads.find(upload.id);
     if (found === null) throw new Error('The upload is gone.');
-    const done = { to: 'complete', fileId: newId(), replacedBytes: 25 } as const;
+    const done = { to: 'complete', fileId: newId() } as const;
     expect(await uploads.move(database.manager, found, done)).toBe(2);
-    expect(await figures()).toEqual([60, 0, 0]);
+    expect(await figures()).toEqual([85, 0, 0]);
     expect(await uploads.find(upload.id)).toMatchObject({ state: 'complete', fileId: done.fileId });
   });
 

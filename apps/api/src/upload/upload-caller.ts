@@ -12,7 +12,7 @@ export interface UploadCaller {
   readonly owners: readonly string[];
   /** Ids of the only spaces of which somebody is shown any; null: all. */
   readonly spaces: readonly string[] | null;
-  /** True for those who manage the server: they can look at, go on with and end the uploads of others. */
+  /** True for those who manage the server, and so every space. */
   readonly seesAll: boolean;
   /** The only upload that somebody may know of, and goes on with; null: all that are theirs. */
   readonly only: string | null;
@@ -46,14 +46,17 @@ export function freeCallerOf(request: IncomingMessage): UploadCaller {
   return caller;
 }
 
-/** Whether somebody may know of an upload: of one's own also when its space is not theirs any more. */
+/**
+ * Whether somebody may know of an upload: of one's own also when its space is not theirs any more, of those of others who
+ * manages the space that it goes into.
+ */
 export function mayKnow(
   caller: UploadCaller,
   { id, owner, spaceId }: Pick<Upload, 'id' | 'owner' | 'spaceId'>,
 ): boolean {
   if (caller.only !== null) return id === caller.only;
   if (caller.spaces?.includes(spaceId) === false) return false;
-  return caller.seesAll || owner === caller.owner;
+  return owner === caller.owner || permitsIn(caller.principal, 'space:manage', spaceId);
 }
 
 /**

@@ -12,6 +12,12 @@ import { refusalOf } from './upload-refusals.js';
 import { isRefused } from './upload-states.js';
 import { UploadService } from './upload.service.js';
 
+/** Where a client wants an upload to go instead, its folder found already; what is left out stays as it is. */
+export interface UploadChange extends Omit<CompleteUpload, 'folder'> {
+  /** Null: the root of its space. */
+  readonly folderId?: string | null | undefined;
+}
+
 /** What a client changes about an upload that has begun: where it goes, that it is whole, how long it is kept. */
 @Injectable()
 export class UploadChanges {
@@ -28,13 +34,14 @@ export class UploadChanges {
    * Makes the file of an upload that has all its bytes and could not by itself: its name was taken, or nobody had said
    * that there are no more. Repeating is safe.
    * @throws ProblemError invalid-name, invalid-path, upload-incomplete, chunk-busy, name-taken, path-not-a-folder,
-   * upload-finished when it is already on its way to somewhere else, or the refusal of one that has ended
+   * folder-not-found, folder-too-deep, upload-finished when it is already on its way to somewhere else, or the refusal of one that has ended
    */
-  async complete(id: string, changes: CompleteUpload, waitMs: number): Promise<UploadResult> {
+  async complete(id: string, changes: UploadChange, waitMs: number): Promise<UploadResult> {
     const upload = await this.uploads.find(id);
     if (isRefused(upload.state)) throw refusalOf(upload);
     const place = uploadPlace(changes.name ?? upload.name, changes.path ?? upload.path);
-    const target = { ...place, conflict: changes.conflict ?? upload.conflict };
+    const folderId = changes.folderId === undefined ? upload.folderId : changes.folderId;
+    const target = { ...place, folderId, conflict: changes.conflict ?? upload.conflict };
     if (upload.state !== 'receiving') {
       if (!isBoundFor(upload, target)) throw new ProblemError('upload-finished', 'It cannot go elsewhere any more.');
     } else if (await this.redirect(upload, target)) await this.seal(id);
@@ -77,8 +84,9 @@ export class UploadChanges {
   }
 }
 
-type Target = Pick<Upload, 'name' | 'path' | 'conflict'>;
+type Target = Pick<Upload, 'name' | 'folderId' | 'path' | 'conflict'>;
 
-function isBoundFor(upload: Upload, { name, path, conflict }: Target): boolean {
-  return upload.name === name && upload.path === path && upload.conflict === conflict;
+function isBoundFor(upload: Upload, { name, folderId, path, conflict }: Target): boolean {
+  const sameFolder = upload.folderId === folderId && upload.path === path;
+  return sameFolder && upload.name === name && upload.conflict === conflict;
 }

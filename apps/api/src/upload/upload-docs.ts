@@ -1,4 +1,4 @@
-import { idSchema, type ProblemCode } from '@stowage/contract';
+import { UPLOAD_PASSWORD_HEADER, idSchema, type ProblemCode } from '@stowage/contract';
 import { z } from 'zod';
 import type { AnswerDoc, HeaderDoc, ParameterDoc } from '../platform/openapi/route-doc.js';
 
@@ -15,10 +15,28 @@ export const uploadId: ParameterDoc = {
   example: 'YW4gdXBsb2FkIGluIHByb2dy',
 };
 
+/** The password for uploads, where a folder or space wants one. */
+export const uploadPassword: ParameterDoc = {
+  in: 'header',
+  name: UPLOAD_PASSWORD_HEADER,
+  description: 'Password for uploads, where one is wanted: bytes of UTF-8.',
+  required: false,
+  schema: z.string(),
+};
+
+/** What is refused without it. */
+export const UPLOAD_PASSWORD_PROBLEMS: readonly ProblemCode[] = [
+  'upload-password-needed',
+  'upload-password-wrong',
+  'too-many-attempts',
+];
+
 const EXAMPLE_FILE = {
+  kind: 'file',
   id: 'c2VlIHRoZSBsaXN0IG9mIGZp',
   name: 'film.bin',
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  parent: 'Zm9sZGVyIHRoYXQgaXQgaXMg',
   path: 'films/2026',
   size: 20_000_000,
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -33,7 +51,10 @@ const EXAMPLE_PART = { id: uploadId.example, state: 'receiving', length: 20_000_
 export const EXAMPLE_UPLOAD = {
   ...EXAMPLE_PART,
   name: 'film.bin',
+  owner: { id: 'YW5vdGhlciByYW5kb20gaWQx', name: 'Adam' },
+  missing: 12_000_000,
   space: 'c3BhY2UgdGhhdCBoYXMgYSBp',
+  folder: 'c3BhY2UgdGhhdCBoYXMgYSBp',
   path: 'films/2026',
   chunkSize: 8_000_000,
   conflict: 'reject',
@@ -89,8 +110,12 @@ export const ENDED_PROBLEMS: readonly ProblemCode[] = [
   'bytes-missing',
   'bytes-lost',
   'digest-mismatch',
+  'type-not-allowed',
+  'content-not-allowed',
   'name-taken',
   'path-not-a-folder',
+  'folder-not-found',
+  'folder-too-deep',
   'quota-exceeded',
 ];
 

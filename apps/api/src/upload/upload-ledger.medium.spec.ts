@@ -217,7 +217,7 @@ describe('a digest declared later', () => {
 });
 
 describe('another place for an upload', () => {
-  const PLACE = { name: 'new.pdf', path: 'a/b', conflict: 'rename' } as const;
+  const PLACE = { name: 'new.pdf', folderId: null, path: 'a/b', conflict: 'rename' } as const;
 
   it('is kept, ends what held it up, and makes what is held its length when it had none', async () => {
     const held = await begun(ledger, planOf(spaceId));

@@ -8,6 +8,7 @@ import { newId } from '../platform/database/ids.js';
 import { quotaExceeded } from '../spaces/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
 import { GIVE_BACK, RESERVED, takeUp, tooManyUploads } from './reservation.js';
+import { LINK_IDLE_SECONDS, LinkLimits, type PlanOfLink } from './link-limits.js';
 import { isFinal, MOVES } from './upload-states.js';
 
 /** What a client declares of an upload when it begins one. */
@@ -19,7 +20,9 @@ export interface UploadPlan {
   readonly length: number | null;
   readonly chunkSize: number | null;
   readonly name: string;
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Id of the folder that `path` begins in; null or left out: the root of the space. */
+  readonly folderId?: string | null;
+  /** Folder, `/`-separated; `''` is where it begins. */
   readonly path: string;
   readonly mediaType: string;
   readonly declaredSha256: string | null;
@@ -27,6 +30,10 @@ export interface UploadPlan {
   readonly resumable: boolean;
   /** What becomes of it when its name is taken; refused unless said otherwise. */
   readonly conflict?: ConflictPolicy;
+  /** Most bytes that it may get; null: as the server allows. */
+  readonly maxSize?: number | null;
+  /** Of an upload that comes by a link. */
+  readonly link?: PlanOfLink;
   /** Digest of the whole request, by which it is known again; without one its values are compared. */
   readonly fingerprint?: string;
 }
@@ -41,8 +48,8 @@ export interface Move {
   readonly reason?: string;
   /** The file it has become. */
   readonly fileId?: string;
-  /** Size of the file that it has replaced. */
-  readonly replacedBytes?: number;
+  /** Only when no byte came for so many seconds, and nobody writes. */
+  readonly idleSeconds?: number;
 }
 
 /** Undoes a transaction. */
@@ -57,6 +64,7 @@ export class UploadLedger {
     @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
+    private readonly links: LinkLimits = new LinkLimits(database),
   ) {
     this.limits = limits;
   }
@@ -73,9 +81,10 @@ export class UploadLedger {
    * Makes an upload, and reserves its length. With a `refusal`, which names a problem, it is only a tombstone and reserves
    * nothing.
    * @returns null when another request has just made one with the same key
-   * @throws ProblemError quota-exceeded, too-many-uploads; then nothing was made
+   * @throws ProblemError quota-exceeded, too-many-uploads, link-used-up, link-revoked; then nothing was made
    */
   async create(plan: UploadPlan, refusal: string | null): Promise<Upload | null> {
+    await this.links.begins(plan);
     const id = newId();
     const made = await this.database
       .transaction((manager) => this.insert(manager, id, plan, refusal))
@@ -88,15 +97,19 @@ export class UploadLedger {
 
   /** @throws to undo the insertion */
   private async insert(manager: EntityManager, id: string, plan: UploadPlan, refusal: string | null): Promise<boolean> {
+    if (refusal === null) await this.links.check(manager, plan);
+    const { link } = plan;
+    const idleSeconds = Math.min(this.limits.expireAfterSeconds, link === undefined ? Infinity : LINK_IDLE_SECONDS);
     const [row] = await manager.query<{ counted: boolean; reserved: boolean }[]>(
       `WITH added AS (
          INSERT INTO uploads (id, space_id, owner, client_key, state, reason, length, chunk_size, name, path, media_type,
-           declared_sha256, resumable, conflict, fingerprint, expires_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-           CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $16) END, CASE WHEN $5 = 'failed' THEN now() END)
+           declared_sha256, resumable, conflict, fingerprint, folder_id, max_size, expire_after, sender, sender_network,
+           expires_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+           $20, $21, $22, CASE WHEN $5 = 'receiving' THEN now() + make_interval(secs => $18) END, CASE WHEN $5 = 'failed' THEN now() END)
          ON CONFLICT (owner, client_key) DO NOTHING
          RETURNING owner, space_id, ${RESERVED} AS bytes, ended_at IS NULL AS open
-       ), ${takeUp(17)}
+       ), ${takeUp(19)}
        SELECT NOT open OR EXISTS (SELECT 1 FROM counted) AS counted,
          NOT open OR bytes = 0 OR EXISTS (SELECT 1 FROM reserved) AS reserved
        FROM added`,
@@ -116,13 +129,23 @@ export class UploadLedger {
         plan.resumable,
         plan.conflict ?? 'reject',
         plan.fingerprint ?? null,
-        this.limits.expireAfterSeconds,
+        plan.folderId ?? null,
+        plan.maxSize ?? null,
+        idleSeconds,
         this.limits.maxOpenUploads,
+        link === undefined ? null : idleSeconds,
+        link?.sender ?? null,
+        link?.network ?? null,
       ],
     );
     if (row?.counted === false) throw tooManyUploads(this.limits);
     if (row?.reserved === false) throw new NoRoom();
     return row !== undefined;
+  }
+
+  /** Counts a file that has come by a link; in the transaction that makes it. */
+  arrived(manager: EntityManager, upload: Upload, fileId: string): Promise<void> {
+    return this.links.arrived(manager, upload, fileId);
   }
 
   /** Removes an upload that was refused, so that its key can be used again. */
@@ -161,29 +184,31 @@ export class UploadLedger {
 
   /**
    * Makes a move, unless the upload has made one since it was found: one conditional UPDATE, so that of several who try
-   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, that no byte came since and that
-   * nobody writes. A move that ends the upload gives back what it had reserved, or makes it used; it locks the rows that
+   * exactly one succeeds. Sealing (a move to `completing`) also needs all bytes; expiry, and what is only for idle ones,
+   * that no byte came since and that nobody writes. A move that ends the upload gives back what it had reserved, or makes it used; it locks the rows that
    * all share, so it comes last in its transaction.
    * @returns the upload's new epoch; null when another was faster
    * @throws TypeError when there is no such move
    */
   async move(manager: EntityManager, found: Found, move: Move): Promise<number | null> {
-    const { to, reason, fileId, replacedBytes } = move;
+    const { to, reason, fileId, idleSeconds } = move;
     if (!MOVES[found.state].includes(to)) throw new TypeError(`No upload goes from ${found.state} to ${to}.`);
     const [row] = await manager.query<{ epoch: number }[]>(
       `WITH moved AS (
          UPDATE uploads SET state = $4, epoch = epoch + 1, reason = $5, file_id = $6, updated_at = now(), expires_at = NULL,
            ended_at = CASE WHEN $7::boolean THEN now() END
          WHERE id = $1 AND state = $2 AND epoch = $3 AND ($4 <> 'completing' OR received = length)
-           AND ($4 <> 'expired' OR (expires_at < now()
-             AND NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now())))
+           AND ($4 <> 'expired' OR expires_at < now())
+           AND ($8::integer IS NULL OR updated_at <= now() - make_interval(secs => $8::integer))
+           AND (($4 <> 'expired' AND $8::integer IS NULL)
+             OR NOT EXISTS (SELECT 1 FROM upload_leases l WHERE l.upload_id = $1 AND l.until > now()))
          RETURNING epoch, owner, space_id, ${RESERVED} AS bytes
        ), ended AS (
-         SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes - $8::bigint ELSE 0 END AS stored
+         SELECT owner, space_id, bytes, CASE WHEN $4 = 'complete' THEN bytes ELSE 0 END AS stored
          FROM moved WHERE $7::boolean
        ), ${GIVE_BACK}
        SELECT epoch FROM moved`,
-      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to), replacedBytes ?? 0],
+      [found.id, found.state, found.epoch, to, reason ?? null, fileId ?? null, isFinal(to), idleSeconds ?? null],
     );
     return row?.epoch ?? null;
   }
@@ -193,11 +218,14 @@ export class UploadLedger {
    * caller knows that nothing lies between, and keeps its range from growing meanwhile.
    * @returns false when it no longer receives, or holds less than its length
    */
-  async redirect(id: string, { name, path, conflict }: Pick<Upload, 'name' | 'path' | 'conflict'>): Promise<boolean> {
+  async redirect(
+    id: string,
+    { name, folderId, path, conflict }: Pick<Upload, 'name' | 'folderId' | 'path' | 'conflict'>,
+  ): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
-      `UPDATE uploads SET name = $2, path = $3, conflict = $4, reason = NULL, length = received, updated_at = now()
+      `UPDATE uploads SET name = $2, path = $3, conflict = $4, folder_id = $5, reason = NULL, length = received, updated_at = now()
        WHERE id = $1 AND state = 'receiving' AND received = coalesce(length, received)`,
-      [id, name, path, conflict],
+      [id, name, path, conflict, folderId],
     );
     return count > 0;
   }
@@ -205,7 +233,7 @@ export class UploadLedger {
   /** Lets the time to expiry begin anew; false when it no longer receives. */
   async extend(id: string): Promise<boolean> {
     const [, count] = await this.database.query<[unknown[], number]>(
-      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => $2))
+      `UPDATE uploads SET expires_at = greatest(expires_at, now() + make_interval(secs => coalesce(expire_after, $2)))
        WHERE id = $1 AND state = 'receiving'`,
       [id, this.limits.expireAfterSeconds],
     );

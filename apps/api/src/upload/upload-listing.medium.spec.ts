@@ -7,9 +7,10 @@ import { begun, ledgerOf, planOf } from '../../test/upload-plans.js';
 import { parseCursor } from '../platform/http/cursor.js';
 import { Upload } from './entities/upload.entity.js';
 import { UploadLeases } from './upload-leases.js';
-import { UploadListing, type UploadFilter } from './upload-listing.js';
+import { ALL_UPLOADS, type UploadFilter } from './upload-filter.js';
+import { UploadListing } from './upload-listing.js';
 
-const ALL: UploadFilter = { states: [], spaces: null, clientKey: null };
+const ALL: UploadFilter = { ...ALL_UPLOADS, owners: ['built-in'] };
 
 let database: DataSource;
 let listing: UploadListing;
@@ -18,7 +19,7 @@ const leases = new UploadLeases();
 
 beforeAll(async () => {
   database = await migratedDatabase();
-  listing = new UploadListing(database.getRepository(Upload), leases);
+  listing = new UploadListing(database.getRepository(Upload), leases, database);
   spaceId = await firstSpace(database);
 });
 
@@ -41,7 +42,7 @@ async function inState(state: UploadState): Promise<string> {
 async function pages(limit: number, filter = ALL): Promise<string[][]> {
   const all: string[][] = [];
   for (let cursor: string | null = '', page; cursor !== null; cursor = page.next) {
-    page = await listing.page(['built-in'], filter, limit, cursor === '' ? null : parseCursor(cursor));
+    page = await listing.page(filter, limit, cursor === '' ? null : parseCursor(cursor));
     all.push(page.uploads.map(({ name }) => name));
   }
   return all;
@@ -51,7 +52,7 @@ describe('a list of uploads', () => {
   it('tells of each what the contract has', async () => {
     const upload = await begin({ path: 'a/b', length: 1024 ** 4 });
     await database.query(`UPDATE uploads SET reason = 'name-taken' WHERE id = $1`, [upload.id]);
-    const list = await listing.page(['built-in'], ALL, 10, null);
+    const list = await listing.page(ALL, 10, null);
     expect(uploadListSchema.parse(list)).toEqual(list);
     expect(list.uploads).toEqual([
       {
@@ -61,7 +62,10 @@ describe('a list of uploads', () => {
         received: 0,
         reason: 'name-taken',
         name: upload.name,
+        owner: null,
+        missing: 1024 ** 4,
         space: spaceId,
+        folder: spaceId,
         path: 'a/b',
         chunkSize: upload.chunkSize,
         conflict: 'reject',
@@ -77,7 +81,7 @@ describe('a list of uploads', () => {
     const [still, sent] = [await begin({ name: 'still' }), await begin({ name: 'sent' })];
     const lease = await leases.acquire(sent.id, 0, 10);
     const active = async () =>
-      (await listing.page(['built-in'], ALL, 10, null)).uploads.filter((upload) => upload.active).map(({ id }) => id);
+      (await listing.page(ALL, 10, null)).uploads.filter((upload) => upload.active).map(({ id }) => id);
     expect(await active()).toEqual([sent.id]);
     lease.release();
     expect(await active()).toEqual([]);
@@ -126,6 +130,55 @@ describe('a list of uploads', () => {
       expect(await pages(10, { ...ALL, clientKey: key, spaces: ['another', spaceId] })).toEqual([[name]]);
       expect(await pages(10, { ...ALL, clientKey: key, spaces: ['another'] })).toEqual([[]]);
     }
+  });
+
+  it('can be narrowed to what got no byte for a while', async () => {
+    const { id, name } = await begin();
+    await begin();
+    await database.query(`UPDATE uploads SET updated_at = now() - interval '2 hours' WHERE id = $1`, [id]);
+    expect(await pages(10, { ...ALL, idleSeconds: 3600 })).toEqual([[name]]);
+    expect((await pages(10, { ...ALL, idleSeconds: 0 })).flat()).toHaveLength(2);
+  });
+
+  it('can be narrowed to a part of the name, in any case, in which nothing has a meaning', async () => {
+    for (const name of ['Film 100%.mov', 'film_1.mov', 'other']) await begin({ name });
+    const found = async (name: string) => (await pages(10, { ...ALL, name })).flat().sort();
+    expect(await found('FILM')).toEqual(['Film 100%.mov', 'film_1.mov']);
+    expect(await found('%')).toEqual(['Film 100%.mov']);
+    expect(await found('_')).toEqual(['film_1.mov']);
+    expect(await found("'; DROP TABLE uploads; --")).toEqual([]);
+  });
+
+  it('tells how many there are on all pages, and what the unfinished ones hold', async () => {
+    for (const state of UPLOAD_STATES) await inState(state);
+    await database.query(`UPDATE uploads SET received = 20`);
+    const totals = async (filter = ALL) => {
+      const { total, bytes } = await listing.page(filter, 1, null);
+      return [total, bytes];
+    };
+    expect(await totals()).toEqual([6, 40]);
+    expect(await totals({ ...ALL, states: ['receiving'] })).toEqual([1, 20]);
+    expect(await totals({ ...ALL, states: ['failed', 'expired'] })).toEqual([2, 0]);
+    expect(await totals({ ...ALL, owners: null, spaces: [spaceId] })).toEqual([6, 40]);
+    expect(await totals({ ...ALL, owners: null })).toEqual([6, 40]);
+    expect(await totals({ ...ALL, owners: [] })).toEqual([0, 0]);
+  });
+
+  it('is of one space, or of all, whoever began them', async () => {
+    for (const owner of ['adam', 'berta']) await begin({ owner, name: owner });
+    for (const spaces of [[spaceId], null]) {
+      expect(await pages(1, { ...ALL, owners: null, spaces })).toEqual([['berta'], ['adam']]);
+    }
+    expect(await pages(10, { ...ALL, owners: null, spaces: ['another'] })).toEqual([[]]);
+  });
+
+  it('names the account that began an upload', async () => {
+    await database.query(
+      `INSERT INTO accounts (id, name, name_key, role) VALUES ('adam', 'Adam', 'adam', 'member') ON CONFLICT DO NOTHING`,
+    );
+    await begin({ owner: 'adam' });
+    const [upload] = (await listing.page({ ...ALL, owners: null }, 10, null)).uploads;
+    expect(upload?.owner).toEqual({ id: 'adam', name: 'Adam' });
   });
 
   it('shows nobody else’s uploads', async () => {

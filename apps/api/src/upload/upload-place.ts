@@ -1,10 +1,12 @@
 import { nameFault, parsePath } from '@stowage/contract';
+import { linkOfOwner } from '../identity/known-link.js';
+import type { Destination } from '../entries/entry-ledger.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 
-/** Where a file is to appear. */
+/** Where a file is to appear, from the folder on that its path begins in. */
 export interface UploadPlace {
   readonly name: string;
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Folder, `/`-separated; `''` is where it begins. */
   readonly path: string;
 }
 
@@ -18,4 +20,19 @@ export function uploadPlace(name: string, path: string): UploadPlace {
   const parsed = parsePath(path, name);
   if (!parsed.ok) throw new ProblemError('invalid-path', parsed.fault);
   return { name, path: parsed.segments.join('/') };
+}
+
+/** The same, for the tree. */
+export function destinationOf({
+  spaceId,
+  folderId = null,
+  path,
+  name,
+  owner,
+}: UploadPlace & {
+  readonly owner: string;
+  readonly spaceId: string;
+  readonly folderId?: string | null;
+}): Destination {
+  return { spaceId, folderId, folders: path === '' ? [] : path.split('/'), name, evades: linkOfOwner(owner) !== null };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '@stowage/contract';
 import type { Upload } from './entities/upload.entity.js';
-import { nameTaken, problemOfReason, refusalOf } from './upload-refusals.js';
+import { nameTaken } from '../entries/tree-refusals.js';
+import { problemOfReason, refusalOf } from './upload-refusals.js';
 
 const ended = (state: Upload['state'], reason: string | null) => refusalOf({ state, reason } as Upload);
 

@@ -25,8 +25,3 @@ export function reasonOfLoss(error: unknown): 'bytes-missing' | 'bytes-lost' | n
   if (error instanceof MissingBytes) return 'bytes-missing';
   return error instanceof CondemnedBytes ? 'bytes-lost' : null;
 }
-
-/** A name that is taken, in the words that people know from elsewhere. */
-export function nameTaken(): ProblemError {
-  return new ProblemError('name-taken', PROBLEMS['name-taken'].title);
-}

@@ -15,12 +15,18 @@ export function toUpload(upload: Pick<Upload, 'id' | 'state' | 'length' | 'recei
 /**
  * What lists say of it.
  * @param active true while a request writes to it
+ * @param names of accounts, by id
  */
-export function toSummary(upload: Upload, active: boolean): UploadSummary {
+export function toSummary(upload: Upload, active: boolean, names: ReadonlyMap<string, string>): UploadSummary {
+  const { owner, length, received } = upload;
+  const name = names.get(owner);
   return {
     ...toUpload(upload),
     name: upload.name,
+    owner: name === undefined ? null : { id: owner, name },
+    missing: length === null ? null : length - received,
     space: upload.spaceId,
+    folder: upload.folderId ?? upload.spaceId,
     path: upload.path,
     chunkSize: upload.chunkSize,
     conflict: upload.conflict,

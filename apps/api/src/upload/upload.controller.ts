@@ -22,8 +22,11 @@ import { UploadDigestPages } from './upload-digest-pages.js';
 import { UploadChanges } from './upload-changes.service.js';
 import { ours } from './upload-id.js';
 import { UploadListing } from './upload-listing.js';
+import { UploadScopes } from './upload-scopes.js';
 import { digestsQuery, listUploadsQuery } from './upload.routes.js';
+import { UploadPasswords } from './upload-passwords.js';
 import { UploadService } from './upload.service.js';
+import { UploadSpaces } from './upload-spaces.js';
 
 /** For clients without wishes of their own: a sync and a row cost little beside 8 MiB, and a fault repeats no more. */
 const RECOMMENDED_CHUNK_SIZE = 8 * 1024 * 1024;
@@ -37,15 +40,20 @@ export class UploadController {
     private readonly changes: UploadChanges,
     private readonly listing: UploadListing,
     private readonly digestPages: UploadDigestPages,
+    private readonly spaces: UploadSpaces,
+    private readonly scopes: UploadScopes,
+    private readonly passwords: UploadPasswords,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Get('uploads')
-  list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
-    const { state, dzuuid, limit, cursor } = parseQuery(listUploadsQuery, query);
+  @Header('Cache-Control', 'no-store')
+  async list(@Query() query: unknown, @Req() request: Request): Promise<UploadList> {
+    const { state, dzuuid, idleFor, name, limit, cursor, ...wanted } = parseQuery(listUploadsQuery, query);
     const after = cursor === undefined ? null : parseCursor(cursor);
-    const { owners, spaces } = freeCallerOf(request);
-    return this.listing.page(owners, { states: state, spaces, clientKey: dzuuid ?? null }, limit, after);
+    const whose = await this.scopes.of(freeCallerOf(request), wanted);
+    const narrowed = { states: state, clientKey: dzuuid ?? null, idleSeconds: idleFor ?? null, name: name ?? null };
+    return this.listing.page({ ...whose, ...narrowed }, limit, after);
   }
 
   @Get('uploads/:id')
@@ -75,8 +83,15 @@ export class UploadController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<UploadResult> {
-    const changes = await readJson(request, completeUploadSchema, this.configuration.server, {});
-    const result = await this.changes.complete(await this.toGoOn(request, id), changes, COMPLETION_WAIT_MS);
+    const { folder, ...changes } = await readJson(request, completeUploadSchema, this.configuration.server, {});
+    const caller = callerOf(request);
+    const upload = await this.uploads.findToGoOn(caller, ours(id));
+    const folderId = folder === undefined ? undefined : await this.spaces.another(caller, upload, folder);
+    const goal = { spaceId: upload.spaceId, folderId: folderId ?? null, path: changes.path ?? upload.path };
+    if (folderId === undefined) goal.folderId = upload.folderId;
+    // Another folder may want a password that nobody has shown yet.
+    if (goal.folderId !== upload.folderId || goal.path !== upload.path) await this.passwords.check(goal, request);
+    const result = await this.changes.complete(upload.id, { ...changes, folderId }, COMPLETION_WAIT_MS);
     response.status(statusOf(result));
     response.setHeader('Cache-Control', 'no-store');
     return result;

@@ -1,13 +1,17 @@
 import {
   DEFAULT_PAGE_SIZE,
+  MAX_IDLE_SECONDS,
   MAX_PAGE_SIZE,
   UPLOAD_STATES,
   UUID_FIELD_PATTERN,
   completeUploadSchema,
+  idSchema,
   limitsSchema,
   uploadDigestsSchema,
   uploadListSchema,
+  uploadNamePartSchema,
   uploadResultSchema,
+  uploadScopeSchema,
   uploadStateSchema,
   uploadStatusSchema,
 } from '@stowage/contract';
@@ -23,12 +27,19 @@ import {
   uploadHeaders,
   uploadId,
   UPLOADS_TAG as tag,
+  UPLOAD_PASSWORD_PROBLEMS,
+  uploadPassword,
 } from './upload-docs.js';
 
 const STATES = UPLOAD_STATES.join('|');
 
-/** `GET /api/uploads?state=…&dzuuid=…&limit=…&cursor=…`. */
+/** `GET /api/uploads?scope=…&space=…&owner=…&state=…&idleFor=…&name=…&dzuuid=…&limit=…&cursor=…`. */
 export const listUploadsQuery = z.strictObject({
+  scope: uploadScopeSchema
+    .default('own')
+    .describe("Whose: `own`: one's own; `space`: those into one space, for its managers; `all`: for admins."),
+  space: idSchema.optional().describe('Only those into this space; the scope `space` needs it.'),
+  owner: idSchema.optional().describe('Only those of this account.'),
   state: z
     .string()
     .regex(new RegExp(`^(${STATES})(,(${STATES})){0,9}$`, 'u'), 'must be states separated by commas')
@@ -36,6 +47,14 @@ export const listUploadsQuery = z.strictObject({
     .pipe(z.array(uploadStateSchema))
     .default([])
     .describe('Only those in this state, or in one of several separated by commas.'),
+  idleFor: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_IDLE_SECONDS)
+    .optional()
+    .describe('Only those that got no byte for so many seconds.'),
+  name: uploadNamePartSchema.optional().describe('Only those with this in their names, in any case.'),
   dzuuid: z.string().regex(UUID_FIELD_PATTERN).optional().describe("Only the one of this key of Dropzone's."),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE).describe('Uploads on a page.'),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
@@ -71,17 +90,20 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     id: 'listUploads',
     permission: 'uploads:write',
     tag,
-    summary: 'List your uploads, newest first',
+    summary: 'List uploads, newest first',
+    description:
+      'Those of your own, unless `scope` says otherwise. Ended ones are there for seven days: `failed` with the reason, ' +
+      '`cancelled`, `expired`.',
     parameters: queryParameters(listUploadsQuery),
     answers: [
       {
         status: 200,
         description: 'A page.',
         schema: uploadListSchema,
-        example: { uploads: [EXAMPLE_UPLOAD], next: null },
+        example: { uploads: [EXAMPLE_UPLOAD], total: 1, bytes: EXAMPLE_UPLOAD.received, next: null },
       },
     ],
-    problems: [],
+    problems: ['space-not-found'],
   },
   {
     ...readStatus,
@@ -133,7 +155,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
     description:
       'An upload does so by itself with its last byte. This is for one that could not, because its name was taken: give it ' +
       'another name or policy. And for one whose length was not known: it becomes what has been received. Repeating is safe.',
-    parameters: [uploadId],
+    parameters: [uploadId, uploadPassword],
     body: {
       mediaType: 'application/json',
       schema: completeUploadSchema,
@@ -145,6 +167,7 @@ export const UPLOAD_ROUTES: readonly RouteDoc[] = [
       answer.status === 200 ? [] : [answer],
     ),
     problems: [
+      ...UPLOAD_PASSWORD_PROBLEMS,
       ...(['upload-not-found', ...ENDED_PROBLEMS, 'upload-incomplete', 'upload-finished', 'chunk-busy'] as const),
       ...([
         'invalid-name',

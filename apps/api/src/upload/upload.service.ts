@@ -4,6 +4,7 @@ import { MAX_MISSING_RANGES, PROBLEMS } from '@stowage/contract';
 import { DataSource } from 'typeorm';
 import { EntryLedger } from '../entries/entry-ledger.js';
 import { FileListing } from '../entries/file-listing.js';
+import { accountNames } from '../identity/account-names.js';
 import { LOGGER } from '../platform/config/config.module.js';
 import { ProblemError } from '../platform/http/problem-error.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -15,7 +16,10 @@ import type { Upload } from './entities/upload.entity.js';
 import { checkMayGoOn, mayKnow, onlyOne, type UploadCaller } from './upload-caller.js';
 import { UploadLeases } from './upload-leases.js';
 import { UploadLedger, type UploadPlan } from './upload-ledger.js';
-import { nameTaken, refusalOf } from './upload-refusals.js';
+import { UploadPolicy } from './upload-policy.js';
+import { destinationOf } from './upload-place.js';
+import { nameTaken } from '../entries/tree-refusals.js';
+import { refusalOf } from './upload-refusals.js';
 import { isRefused } from './upload-states.js';
 import { toSummary, toUpload } from './upload-view.js';
 
@@ -31,6 +35,7 @@ export class UploadService {
     private readonly entries: EntryLedger,
     private readonly files: FileListing,
     private readonly completion: CompletionService,
+    private readonly policy: UploadPolicy,
     private readonly leases: UploadLeases,
     private readonly database: DataSource,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -41,13 +46,15 @@ export class UploadService {
    * that late chunks of it are refused without a look at the folder.
    * @param asksAgain true for the request that begins a file (index 0): it alone lifts a refusal
    * @param only the one upload that may be found; null: any, or a new one
-   * @throws ProblemError name-taken, path-not-a-folder, quota-exceeded, too-many-uploads, upload-mismatch, or the refusal
-   * kept
+   * @param admits asked before an upload is made, and not when one goes on; what it throws leaves nothing
+   * @throws ProblemError type-not-allowed, file-too-large, name-taken, path-not-a-folder, folder-not-found, folder-too-deep, quota-exceeded, too-many-uploads,
+   * upload-mismatch, or the refusal kept
    */
   async begin(
     plan: UploadPlan,
     asksAgain: boolean,
     only: string | null = null,
+    admits: () => Promise<void> = () => Promise.resolve(),
   ): Promise<{ upload: Upload; isNew: boolean }> {
     // Again when another request makes or removes the same key in between: it takes very bad luck to lose every time.
     for (let attempt = 0; attempt < 10; attempt++) {
@@ -56,7 +63,9 @@ export class UploadService {
       if (known !== null && !(isRefused(known.state) && asksAgain)) {
         return { upload: await this.resume(known, plan), isNew: false };
       }
-      const refusal = await this.refusal(plan);
+      await admits();
+      const held = await this.policy.apply(plan);
+      const refusal = held.refusal ?? (await this.refusal(held.plan));
       if (known !== null) {
         // Asked again, refused again: the tombstone stays as it is.
         if (refusal !== null && refusal.code === known.reason) throw refusal;
@@ -66,7 +75,7 @@ export class UploadService {
       }
       // Without a key nothing could come late for it.
       if (refusal !== null && plan.clientKey === null) throw refusal;
-      const upload = await this.create(plan, refusal);
+      const upload = await this.create(held.plan, refusal);
       if (refusal !== null) throw refusal;
       if (upload !== null) return { upload, isNew: true };
     }
@@ -93,8 +102,10 @@ export class UploadService {
     const differing = (['length', 'chunkSize', 'name', 'path'] as const).filter(
       (field) => upload[field] !== plan[field],
     );
-    if (differing.length > 0 || upload.spaceId !== plan.spaceId) {
-      const words = [...differing, ...(upload.spaceId === plan.spaceId ? [] : ['space'])].join(', ');
+    const elsewhere = upload.spaceId !== plan.spaceId ? ['space'] : [];
+    if (upload.folderId !== (plan.folderId ?? null)) elsewhere.push('folder');
+    if (differing.length + elsewhere.length > 0) {
+      const words = [...differing, ...elsewhere].join(', ');
       throw new ProblemError('upload-mismatch', `Not the same as when it was begun: ${words}.`);
     }
     const { declaredSha256 } = plan;
@@ -113,9 +124,8 @@ export class UploadService {
   }
 
   private async refusal(plan: UploadPlan): Promise<ProblemError | null> {
-    const folders = plan.path === '' ? [] : plan.path.split('/');
     try {
-      const taken = await this.entries.isTaken({ spaceId: plan.spaceId, folders, name: plan.name });
+      const taken = await this.entries.isTaken(destinationOf(plan));
       return taken && (plan.conflict ?? 'reject') === 'reject' ? nameTaken() : null;
     } catch (error) {
       if (error instanceof ProblemError) return error;
@@ -187,7 +197,7 @@ export class UploadService {
     const missing = receiving ? ranges.gaps(length) : [];
     return {
       ...(await this.describe(upload)),
-      upload: toSummary(upload, this.leases.isHeld(id)),
+      upload: toSummary(upload, this.leases.isHeld(id), await accountNames(this.database.manager, [upload.owner])),
       offset: receiving ? ranges.contiguousEnd : upload.received,
       missing: missing.slice(0, MAX_MISSING_RANGES),
       missingTruncated: missing.length > MAX_MISSING_RANGES,

@@ -38,6 +38,10 @@ export class StoredBlob {
   /** What was found of damaged bytes. */
   @Column('text', { nullable: true })
   damage: Damage | null;
+
+  /** Media type found in its first bytes; null when there is none. */
+  @Column('text', { name: 'detected_type', nullable: true })
+  detectedType: string | null;
 }
 
 /** Why bytes are not what their row says. */

@@ -107,7 +107,18 @@ export class FilesystemBlobStore implements BlobStore {
     return this.ofStaged(uploadId, (path) => this.digests.part(path, range));
   }
 
-  private ofStaged(uploadId: string, read: (path: string) => Promise<string>): Promise<string> {
+  head(uploadId: string, length: number): Promise<Uint8Array> {
+    return this.ofStaged(uploadId, async (path) => {
+      if (length === 0) return new Uint8Array();
+      const parts: Buffer[] = [];
+      for await (const part of await this.files.read(path, { start: 0, end: length })) parts.push(part as Buffer);
+      const head = Buffer.concat(parts);
+      if (head.length < length) throw new MissingBytes('The staging file is shorter than recorded.');
+      return head;
+    });
+  }
+
+  private ofStaged<T>(uploadId: string, read: (path: string) => Promise<T>): Promise<T> {
     return translated(async () => {
       this.condemned.refuse(uploadId);
       try {

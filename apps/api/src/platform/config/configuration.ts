@@ -118,6 +118,9 @@ export const configurationSchema = z.object({
   STOWAGE_EXPIRE_AFTER: integer(1, 366 * DAY)
     .default(7 * DAY)
     .describe('Seconds without a byte after which an unfinished upload is removed.'),
+  STOWAGE_TRASH_DAYS: integer(0, 3650)
+    .default(30)
+    .describe('Days in the trash after which files and folders are removed for good. 0: never.'),
   STOWAGE_IDLE_TIMEOUT: integer(1, 3600)
     .default(30)
     .describe('Seconds without a byte after which a request body, or the reader of an answer, is given up.'),
@@ -194,6 +197,8 @@ export interface LimitsConfiguration {
   readonly quota: number | null;
   /** Seconds without a byte after which an unfinished upload is given up. */
   readonly expireAfterSeconds: number;
+  /** Days in the trash after which an entry is removed for good; 0: never. */
+  readonly trashDays: number;
 }
 
 /** All faults of a configuration at once; the message names each variable and the fix, one a line. */
@@ -266,6 +271,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
       maxOpenUploads: values.STOWAGE_MAX_OPEN_UPLOADS,
       quota: values.STOWAGE_QUOTA === 0 ? null : values.STOWAGE_QUOTA,
       expireAfterSeconds: values.STOWAGE_EXPIRE_AFTER,
+      trashDays: values.STOWAGE_TRASH_DAYS,
     }),
     logLevel: values.LOG_LEVEL,
   });

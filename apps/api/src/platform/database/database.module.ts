@@ -13,6 +13,11 @@ import { People1764000009000 } from './migrations/9-people.js';
 import { ApiTokens1764000010000 } from './migrations/10-api-tokens.js';
 import { UploadGrants1764000011000 } from './migrations/11-upload-grants.js';
 import { Spaces1764000012000 } from './migrations/12-spaces.js';
+import { Folders1764000013000 } from './migrations/13-folders.js';
+import { Operations1764000014000 } from './migrations/14-operations.js';
+import { Policies1764000015000 } from './migrations/15-policies.js';
+import { Links1764000016000 } from './migrations/16-links.js';
+import { UploadLists1764000017000 } from './migrations/17-upload-lists.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
 import { WatchedClient } from './watched-client.js';
 
@@ -30,6 +35,11 @@ export const MIGRATIONS = [
   ApiTokens1764000010000,
   UploadGrants1764000011000,
   Spaces1764000012000,
+  Folders1764000013000,
+  Operations1764000014000,
+  Policies1764000015000,
+  Links1764000016000,
+  UploadLists1764000017000,
 ];
 
 /** How the server connects: a small pool with deadlines everywhere, so that a stuck statement ends as an error. */

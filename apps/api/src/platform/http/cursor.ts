@@ -12,7 +12,7 @@ export interface Cursor {
 const MOMENT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?\+00$/u;
 
 /** A moment that PostgreSQL can read: one it cannot, such as the 30th of February, would fail as a fault of ours. */
-function isMoment(text: string): boolean {
+export function isMoment(text: string): boolean {
   const [, day = '', time = ''] = MOMENT.exec(text) ?? [];
   const date = new Date(`${day}T${time}Z`);
   return (

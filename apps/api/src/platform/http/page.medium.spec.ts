@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ask } from '../../../test/http-client.js';
 import { removeFolder, temporaryFolder } from '../../../test/test-storage.js';
-import { servePage } from './page.js';
+import { servePages } from './page.js';
 
 @Module({})
 class NoRoutes {}
@@ -21,12 +21,16 @@ beforeAll(async () => {
   const portal = join(folder, 'browser');
   await mkdir(join(portal, 'assets'), { recursive: true });
   await writeFile(join(portal, 'index.html'), '<title>Stowage</title>');
+  const links = join(folder, 'links');
+  await mkdir(links);
+  await writeFile(join(links, 'index.html'), '<title>A link</title>');
+  await writeFile(join(links, 'main-HGFEDCBA.js'), 'open()');
   await writeFile(join(portal, 'main-ABCDEFGH.js'), 'go()');
   await writeFile(join(portal, 'favicon.ico'), 'icon');
   await writeFile(join(portal, '.secret'), 'x');
   await writeFile(join(folder, 'outside.txt'), 'x');
   app = await NestFactory.create<NestExpressApplication>(NoRoutes, { logger: false, bodyParser: false });
-  servePage(app, portal, []);
+  servePages(app, { portal, links }, []);
   await app.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });
@@ -51,6 +55,20 @@ describe('the page', () => {
     expect((await ask(url, path, { method: 'HEAD' })).status).toBe(200);
     for (const Range of ['bytes=0-3', 'bytes=999-'])
       expect((await ask(url, path, { headers: { Range } })).status).toBe(200);
+  });
+
+  it('is another one for links, whose addresses it sends nowhere', async () => {
+    for (const path of [`/s/${'A'.repeat(43)}`, `/r/${'a-_'.repeat(14)}x`]) {
+      const page = await ask(url, path);
+      expect([page.status, page.headers['referrer-policy'], page.headers['cache-control']]).toEqual([
+        ...[200, 'no-referrer', 'no-store'],
+      ]);
+    }
+    expect((await ask(url, `/s/${'A'.repeat(43)}`)).body.toString()).toBe('<title>A link</title>');
+    expect((await ask(url, '/main-HGFEDCBA.js')).body.toString()).toBe('open()');
+    for (const path of [`/s/${'A'.repeat(42)}`, `/S/${'A'.repeat(43)}`, `/s/${'A'.repeat(43)}/`]) {
+      expect([path, (await ask(url, path)).status]).toEqual([path, 404]);
+    }
   });
 
   it('is no answer to anything else', async () => {

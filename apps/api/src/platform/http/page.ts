@@ -3,10 +3,31 @@ import type { NextFunction, Request, Response } from 'express';
 
 /** Addresses of the portal's one page. */
 const PAGES = new Set([
-  ...['/', '/index', '/setup', '/password', '/settings/security', '/settings/tokens', '/admin/users', '/admin/spaces'],
+  ...[
+    '/',
+    '/index',
+    '/setup',
+    '/password',
+    '/shares',
+    '/requests',
+    '/settings/profile',
+    '/settings/security',
+    '/settings/tokens',
+    '/admin/users',
+    '/admin/spaces',
+    '/admin/transfers',
+    '/transfers',
+  ],
 ]);
 /** The same, of pages about one space. */
-const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/members)?$/u;
+const PAGES_OF_SPACES = /^\/spaces\/[A-Za-z0-9_-]{22,43}(\/(members|settings|transfers|trash))?$/u;
+/** The same, of pages about one upload. */
+const PAGES_OF_UPLOADS = /^\/transfers\/[A-Za-z0-9_-]{22,43}$/u;
+/** The same, of folders. */
+const PAGES_OF_FOLDERS = /^\/files\/f\/[A-Za-z0-9_-]{22,43}$/u;
+
+/** Pages of those who hold a link: its secret is in the address, which goes nowhere. */
+const PAGES_OF_LINKS = /^\/[sr]\/[A-Za-z0-9_-]{43}$/u;
 
 /**
  * Nothing inline: the page hands its component styles over as style sheet objects.
@@ -31,31 +52,44 @@ function contentSecurityPolicy(frameAncestors: readonly string[]): string {
 /** Files with a digest in their name never change. */
 const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
 
+/** Folders with what was built: the portal, and the pages of those who hold a link, which are small and apart. */
+export interface PageFolders {
+  readonly portal: string;
+  readonly links: string;
+}
+
 /**
- * Serves the built portal from a folder. What is not in it falls through, so that it ends as a 404 and never as the page.
- * @param frameAncestors origins whose pages may have the portal in a frame
+ * Serves the built pages. What is in neither folder falls through, so that it ends as a 404 and never as a page.
+ * @param frameAncestors origins whose pages may have these in a frame
  */
-export function servePage(app: NestExpressApplication, folder: string, frameAncestors: readonly string[]): void {
+export function servePages(app: NestExpressApplication, folders: PageFolders, frameAncestors: readonly string[]): void {
   const policy = contentSecurityPolicy(frameAncestors);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPage(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
     }
+    const isLink = PAGES_OF_LINKS.test(request.path);
     response.set({
       'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'same-origin',
-      'Cache-Control': 'no-cache',
+      ...(isLink
+        ? { 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' }
+        : { 'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-cache' }),
     });
     response.sendFile(
       'index.html',
-      { root: folder, cacheControl: false, acceptRanges: false },
+      { root: isLink ? folders.links : folders.portal, cacheControl: false, acceptRanges: false },
       (error: Error | undefined) => {
         if (error !== undefined && !response.headersSent) next();
       },
     );
   });
+  // Names of built files have a digest in them: those of both folders are apart.
+  for (const folder of [folders.portal, folders.links]) serveFiles(app, folder);
+}
+
+function serveFiles(app: NestExpressApplication, folder: string): void {
   app.useStaticAssets(folder, {
     index: false,
     redirect: false,
@@ -68,5 +102,6 @@ export function servePage(app: NestExpressApplication, folder: string, frameAnce
 }
 
 function isPage(path: string): boolean {
-  return PAGES.has(path) || PAGES_OF_SPACES.test(path);
+  const pages = [PAGES_OF_SPACES, PAGES_OF_UPLOADS, PAGES_OF_FOLDERS, PAGES_OF_LINKS];
+  return PAGES.has(path) || pages.some((known) => known.test(path));
 }

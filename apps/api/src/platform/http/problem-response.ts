@@ -1,5 +1,6 @@
 import { PROBLEMS, type ProblemCode } from '@stowage/contract';
 import type { Request, Response } from 'express';
+import { DATA_HEADERS } from './data-headers.js';
 import { discardRest } from './discard-rest.js';
 import { problemDocument } from './problem-error.js';
 import { requestIdOf } from './request-id.js';
@@ -25,6 +26,10 @@ export function sendProblem(
   const asForm = request.method === 'POST' && !request.path.startsWith('/api/');
   const body = asForm ? { ...document, error: detail === title ? title : `${title}: ${detail}` } : document;
   response.status(status);
+  // Also of what is refused before any route, such as a request of a foreign page; a stricter policy stays.
+  for (const [header, value] of Object.entries(DATA_HEADERS)) {
+    if (!response.hasHeader(header)) response.setHeader(header, value);
+  }
   response.setHeader(
     'Content-Type',
     asForm ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8',

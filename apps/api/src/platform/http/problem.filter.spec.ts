@@ -51,6 +51,14 @@ describe('a problem', () => {
     });
   });
 
+  it('is no page: it is taken for nothing else, framed nowhere, and handed to no other origin', () => {
+    expect(answer(new ProblemError('file-not-found', 'Gone.')).response.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+
   it.each(Object.keys(PROBLEMS) as ProblemCode[])(
     'has the status and the schema that the contract gives %s',
     (code) => {

@@ -35,8 +35,10 @@ const ALWAYS: readonly ProblemCode[] = [
   'origin-not-allowed',
   'internal',
 ];
-/** Also every request that wants to know who asks, and needs the database. */
-const INSIDE: readonly ProblemCode[] = ['unauthorized', 'not-set-up', 'database-unavailable'];
+/** Also every request that needs the database. */
+const WITH_DATABASE: readonly ProblemCode[] = ['database-unavailable'];
+/** Also every request that wants to know who asks. */
+const INSIDE: readonly ProblemCode[] = ['unauthorized', 'not-set-up'];
 /** Also those that not everybody may call who is let in. */
 const NOT_FOR_ALL: readonly ProblemCode[] = ['not-permitted'];
 
@@ -72,6 +74,17 @@ export function openApiDocument(facts: ApiFacts, routes: readonly RouteDoc[], sc
           scheme: 'bearer',
           description: 'The access token of STOWAGE_ADMIN_TOKEN, or a token of `POST /api/tokens`.',
         },
+        linkPassword: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'The password of the link in the address, with any name; for links that have one.',
+        },
+        linkProof: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'stowage-link-…',
+          description: 'The cookie of `POST /api/links/{slug}/unlock`; behind https its name begins with `__Host-`.',
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',
@@ -92,7 +105,8 @@ export function problemsOf(route: RouteDoc): ProblemCode[] {
     ...new Set([
       ...route.problems,
       ...ALWAYS,
-      ...(isPublic(route) ? [] : INSIDE),
+      ...(isPublic(route) ? [] : WITH_DATABASE),
+      ...(isPublic(route) || isOfLink(route) ? [] : INSIDE),
       ...(isForAll(route) ? [] : NOT_FOR_ALL),
     ]),
   ];
@@ -102,9 +116,20 @@ function isPublic({ permission }: RouteDoc): boolean {
   return permission === 'public';
 }
 
+/** Whether a route is for whoever holds a link, which is in its address. */
+function isOfLink({ permission }: RouteDoc): boolean {
+  return permission === 'link' || permission === 'share' || permission === 'request';
+}
+
 /** Whether everybody who is let in may call a route. */
-function isForAll({ permission }: RouteDoc): boolean {
-  return permission === 'public' || permission === 'self';
+function isForAll(route: RouteDoc): boolean {
+  return route.permission === 'public' || route.permission === 'self' || isOfLink(route);
+}
+
+/** What has to be shown at a route, where that is another than everywhere else. */
+function security(route: RouteDoc): JsonSchema {
+  if (isPublic(route) || route.permission === 'link') return { security: [] };
+  return isOfLink(route) ? { security: [{ linkProof: [] }, { linkPassword: [] }, {}] } : {};
 }
 
 function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
@@ -114,7 +139,8 @@ function operation(route: RouteDoc, schemas: JsonSchemas): JsonSchema {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
-    ...(isPublic(route) ? { security: [] } : { 'x-permission': route.permission }),
+    ...security(route),
+    ...(isPublic(route) ? {} : { 'x-permission': route.permission }),
     parameters: parameters.map(({ schema, ...parameter }) => ({ ...parameter, schema: schemas.of(schema, 'input') })),
     ...(body === undefined
       ? {}

@@ -67,6 +67,9 @@ export interface RouteDoc {
   readonly problemHeaders?: Readonly<Record<number, Readonly<Record<string, HeaderDoc>>>>;
   /** Refusals are labelled `application/json` and have `error`, for form widgets. */
   readonly form?: boolean;
-  /** What whoever asks has to be allowed; `public` for a route that anybody may call. */
-  readonly permission: Permission | 'public';
+  /**
+   * What whoever asks has to be allowed; `public` for a route that anybody may call. A route with a `slug` in its path is for
+   * whoever holds that link: `share` and `request` when it is one and its password was shown, `link` for either, locked or not.
+   */
+  readonly permission: Permission | 'public' | 'link' | 'share' | 'request';
 }

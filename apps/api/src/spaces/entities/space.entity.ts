@@ -1,3 +1,4 @@
+import type { ChangePolicy } from '@stowage/contract';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { safeInteger } from '../../platform/database/column-types.js';
 
@@ -34,6 +35,14 @@ export class Space {
   @Column('bigint', { name: 'reserved_bytes', default: 0, transformer: safeInteger })
   reservedBytes: number;
 
+  /** Which files it takes, as far as it differs from what spaces begin with. */
+  @Column('jsonb', { default: {} })
+  policy: ChangePolicy;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt: Date;
+
+  /** Argon2id of the password that uploads into it want; read by nothing but its own ledger. Null without one. */
+  @Column('text', { name: 'upload_password_hash', nullable: true, select: false })
+  uploadPasswordHash: string | null;
 }

@@ -38,6 +38,10 @@ export class Upload {
   @Column('bigint', { nullable: true, transformer: safeInteger })
   length: number | null;
 
+  /** Most bytes that it may get, by the policy of its space when it began; null: as the server allows. */
+  @Column('bigint', { name: 'max_size', nullable: true, transformer: safeInteger })
+  maxSize: number | null;
+
   /** Bytes synced and recorded. */
   @Column('bigint', { transformer: safeInteger })
   received: number;
@@ -53,7 +57,11 @@ export class Upload {
   @Column('text')
   name: string;
 
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Folder that `path` begins in; null: the root of the space. It may be gone. */
+  @Column('text', { name: 'folder_id', nullable: true })
+  folderId: string | null;
+
+  /** Folder, `/`-separated; `''` is where it begins. */
   @Column('text')
   path: string;
 
@@ -71,6 +79,18 @@ export class Upload {
   /** Digest of the request that began it; null where its values are compared one by one. */
   @Column('text', { nullable: true })
   fingerprint: string | null;
+
+  /** The name that whoever sends it by a link has given. */
+  @Column('text', { nullable: true })
+  sender: string | null;
+
+  /** Network that it was begun from, of one that comes by a link. */
+  @Column('text', { name: 'sender_network', nullable: true })
+  senderNetwork: string | null;
+
+  /** Seconds without a byte after which it is given up; null: those of the settings. */
+  @Column('integer', { name: 'expire_after', nullable: true })
+  expireAfter: number | null;
 
   /** The file it became. */
   @Column('text', { name: 'file_id', nullable: true })

@@ -1,18 +1,22 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, inject, output, signal, viewChild } from '@angular/core';
 import { toProblem } from '@stowage/client';
-import { accountNameFault, type Invited } from '@stowage/contract';
+import type { Invited } from '@stowage/contract';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { accountNameFaultWords } from '../ui/field-words.js';
+import { explain, sentenceOf, titleOf } from '../ui/problem-words.js';
 
 /** Invites somebody. */
 @Component({
   selector: 'stow-invite-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   template: `
     <form class="form" aria-labelledby="invite-title" (submit)="invite($event)">
-      <h3 id="invite-title">Invite somebody</h3>
+      <h3 id="invite-title">{{ 'people.inviteForm.title' | words }}</h3>
       <div class="fields">
         <div class="field">
-          <label for="invite-name">Name</label>
+          <label for="invite-name">{{ 'people.inviteForm.name' | words }}</label>
           <input
             #name
             id="invite-name"
@@ -27,13 +31,15 @@ import { API } from '../session/server.js';
           />
         </div>
         <div class="field">
-          <label for="invite-role">Role</label>
+          <label for="invite-role">{{ 'people.inviteForm.role' | words }}</label>
           <select #role id="invite-role" name="role">
-            <option value="member">Member: uploads and files</option>
-            <option value="admin">Admin: also accounts</option>
+            <option value="member">{{ 'people.inviteForm.member' | words }}</option>
+            <option value="admin">{{ 'people.inviteForm.admin' | words }}</option>
           </select>
         </div>
-        <button type="submit" class="button primary" [attr.aria-busy]="busy()">Make the link</button>
+        <button type="submit" class="button primary" [attr.aria-busy]="busy()">
+          {{ 'people.inviteForm.make' | words }}
+        </button>
       </div>
       @if (nameFault() !== '') {
         <p id="invite-name-fault" class="field-fault" role="alert">{{ nameFault() }}</p>
@@ -61,7 +67,7 @@ export class InviteForm {
     const input = this.name().nativeElement;
     const name = input.value.trim();
     this.fault.set('');
-    this.nameFault.set(accountNameFault(name) ?? '');
+    this.nameFault.set(accountNameFaultWords(name));
     if (this.nameFault() !== '') {
       input.focus();
       return;
@@ -74,10 +80,10 @@ export class InviteForm {
       this.role().nativeElement.value = 'member';
       this.invited.emit(invited);
     } catch (error) {
-      const { code, title, detail } = toProblem(error);
-      if (code === 'account-name-taken') this.nameFault.set(`${title}. ${detail}`);
-      else if (code === 'invalid-name') this.nameFault.set(detail);
-      else this.fault.set(detail);
+      const problem = toProblem(error);
+      if (problem.code === 'account-name-taken') this.nameFault.set(`${titleOf(problem)}. ${explain(problem)}`.trim());
+      else if (problem.code === 'invalid-name') this.nameFault.set(sentenceOf(problem));
+      else this.fault.set(sentenceOf(problem));
       input.focus();
     } finally {
       this.busy.set(false);

@@ -10,6 +10,8 @@ import {
 } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { ChangePerson, PasswordLink, Person } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
@@ -28,7 +30,7 @@ import { historyOf, roleWord, stateWord } from './person-words.js';
 @Component({
   selector: 'stow-users-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, InviteForm, ShowMore, ShownOnce, VisibleName],
+  imports: [ErrorCard, InviteForm, ShowMore, ShownOnce, VisibleName, Words],
   templateUrl: './users-page.html',
   styleUrl: '../ui/fact-rows.scss',
 })
@@ -57,7 +59,9 @@ export class UsersPage {
   /** Where nobody has an account, somebody has to make the first one before others can be invited. */
   protected readonly isOpen = computed(() => this.session.who()?.access === 'open');
   protected readonly isRefused = computed(() => this.list.problem()?.code === 'not-permitted');
-  protected readonly made = signal<{ readonly name: string; readonly url: string; readonly note: string } | null>(null);
+  protected readonly made = signal<{ readonly name: string; readonly url: string; readonly until: string } | null>(
+    null,
+  );
   protected readonly failed = signal<{ readonly problem: ProblemError; readonly again: () => void } | null>(null);
 
   constructor() {
@@ -70,7 +74,7 @@ export class UsersPage {
     this.made.set({
       name,
       url: new URL(url, this.document.location.origin).href,
-      note: `Hand it over in a way that you trust. It is shown once, works once, and expires at ${localTime(new Date(expiresAt))}.`,
+      until: localTime(new Date(expiresAt)),
     });
     void this.list.refresh();
   }
@@ -84,10 +88,10 @@ export class UsersPage {
   protected async makeLink({ id, name, state }: Person): Promise<void> {
     if (state === 'active') {
       const yes = await this.confirmation.ask({
-        title: 'Make a link for a new password?',
+        title: say('people.usersPage.askLink'),
         name,
-        consequence: 'Whoever opens it chooses a new password. Until then the old one stays good.',
-        action: 'Make the link',
+        consequence: say('people.usersPage.askLinkThen'),
+        action: say('people.usersPage.askLinkYes'),
       });
       if (!yes) return;
     }
@@ -96,36 +100,40 @@ export class UsersPage {
 
   protected async changeRole(person: Person): Promise<void> {
     const role = person.role === 'admin' ? 'member' : 'admin';
-    await this.change(person, { role }, `${person.name} is ${role === 'admin' ? 'an admin' : 'a member'} now.`);
+    await this.change(
+      person,
+      { role },
+      say(role === 'admin' ? 'people.usersPage.nowAdmin' : 'people.usersPage.nowMember', { name: person.name }),
+    );
   }
 
   protected async disable(person: Person): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Disable this account?',
+      title: say('people.usersPage.askDisable'),
       name: person.name,
-      consequence: 'All its browsers are signed out, and nobody can sign in to it. What it has uploaded stays.',
-      action: 'Disable',
+      consequence: say('people.usersPage.askDisableThen'),
+      action: say('people.usersPage.disable'),
     });
-    if (yes) await this.change(person, { disabled: true }, `${person.name} is disabled.`);
+    if (yes) await this.change(person, { disabled: true }, say('people.usersPage.nowDisabled', { name: person.name }));
   }
 
   protected async enable(person: Person): Promise<void> {
-    await this.change(person, { disabled: false }, `${person.name} is enabled.`);
+    await this.change(person, { disabled: false }, say('people.usersPage.nowEnabled', { name: person.name }));
   }
 
   protected async withdraw({ id, name }: Person): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Withdraw this invitation?',
+      title: say('people.usersPage.askWithdraw'),
       name,
-      consequence: 'Its link is over.',
-      action: 'Withdraw',
+      consequence: say('people.usersPage.askWithdrawThen'),
+      action: say('people.usersPage.withdraw'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.withdrawInvitation(id).catch((error: unknown) => {
         if (toProblem(error).code !== 'account-not-found') throw error;
       });
-      this.announcer.say(`The invitation of ${name} is withdrawn.`);
+      this.announcer.say(say('people.usersPage.nowWithdrawn', { name }));
       if (this.made()?.name === name) this.made.set(null);
       await this.list.refresh();
       // Its button is gone with the row.

@@ -1,11 +1,14 @@
 import { ChangeDetectionStrategy, Component, DOCUMENT, inject, signal, viewChild } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import { type ProblemError, toProblem } from '@stowage/client';
-import { type LinkFacts, passwordLengthFault } from '@stowage/contract';
+import { type LinkFacts } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Announcer } from '../shell/announcer.js';
 import { ErrorCard } from '../ui/error-card.js';
-import { PASSWORD_HINT } from '../ui/password-hint.js';
+import { passwordFaultWords, passwordHint } from '../ui/field-words.js';
 import { PasswordField } from '../ui/password-field.js';
+import { sentenceOf } from '../ui/problem-words.js';
 import { API } from './server.js';
 import { Session } from './session.js';
 
@@ -13,7 +16,7 @@ import { Session } from './session.js';
 @Component({
   selector: 'stow-password-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, PasswordField, RouterLink],
+  imports: [ErrorCard, PasswordField, RouterLink, Words],
   templateUrl: './password-page.html',
 })
 export class PasswordPage {
@@ -25,7 +28,7 @@ export class PasswordPage {
   /** What follows # in the link. It stays here only: not in the address bar, nor in the history. */
   private readonly token: string;
 
-  protected readonly hint = PASSWORD_HINT;
+  protected readonly hint = passwordHint;
   /** Why there is nothing to do on this page. */
   protected readonly over = signal<'no-link' | 'used' | null>(null);
   protected readonly facts = signal<LinkFacts | null>(null);
@@ -58,14 +61,14 @@ export class PasswordPage {
     event.preventDefault();
     const password = this.password().text;
     this.fault.set('');
-    this.passwordFault.set(passwordLengthFault(password) ?? '');
+    this.passwordFault.set(passwordFaultWords(password));
     if (this.passwordFault() !== '') this.password().select();
     if (this.passwordFault() !== '' || this.busy()) return;
     this.busy.set(true);
     try {
       const who = await this.api.useLink({ token: this.token, password });
       this.session.granted(who);
-      this.announcer.say(`Welcome, ${who.account?.name ?? ''}. You are signed in.`);
+      this.announcer.say(say('session.welcome', { name: who.account?.name ?? '' }));
       await this.router.navigateByUrl('/');
     } catch (error) {
       this.tell(toProblem(error));
@@ -74,11 +77,13 @@ export class PasswordPage {
     }
   }
 
-  private tell({ code, detail }: { readonly code: string; readonly detail: string }): void {
+  private tell(problem: ProblemError): void {
+    const { code } = problem;
+    const sentence = sentenceOf(problem);
     if (code === 'link-not-valid') this.over.set('used');
     else if (code === 'password-refused') {
-      this.passwordFault.set(detail);
+      this.passwordFault.set(sentence);
       this.password().select();
-    } else this.fault.set(detail);
+    } else this.fault.set(sentence);
   }
 }

@@ -1,5 +1,5 @@
 import { InjectionToken, inject } from '@angular/core';
-import { ApiClient, UploadQueue, uploadContext } from '@stowage/client';
+import { ApiClient } from '@stowage/client';
 import { Connection } from './connection.js';
 import { Session } from './session.js';
 
@@ -14,10 +14,4 @@ export const API = new InjectionToken<ApiClient>('API', {
       reauthorize: (sentAt, code) => session.reauthorize(sentAt, code),
     });
   },
-});
-
-/** Everything that this page sends. */
-export const UPLOADS = new InjectionToken<UploadQueue>('UPLOADS', {
-  providedIn: 'root',
-  factory: () => new UploadQueue(uploadContext(inject(API), { connectivity: inject(Connection) })),
 });

@@ -8,11 +8,13 @@ import {
   viewChild,
 } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import { toProblem } from '@stowage/client';
-import { accountNameFault, passwordLengthFault } from '@stowage/contract';
+import { type ProblemError, toProblem } from '@stowage/client';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Announcer } from '../shell/announcer.js';
-import { PASSWORD_HINT } from '../ui/password-hint.js';
+import { accountNameFaultWords, passwordFaultWords, passwordHint } from '../ui/field-words.js';
 import { PasswordField } from '../ui/password-field.js';
+import { sentenceOf } from '../ui/problem-words.js';
 import { API } from './server.js';
 import { Session } from './session.js';
 
@@ -23,7 +25,7 @@ const OVER = new Set(['link-not-valid', 'unauthorized', 'not-found']);
 @Component({
   selector: 'stow-set-up-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [PasswordField, RouterLink],
+  imports: [PasswordField, RouterLink, Words],
   templateUrl: './set-up-page.html',
 })
 export class SetUpPage {
@@ -36,7 +38,7 @@ export class SetUpPage {
   /** What follows # in the link. It stays here only: not in the address bar, nor in the history. */
   private readonly token: string;
 
-  protected readonly hint = PASSWORD_HINT;
+  protected readonly hint = passwordHint;
   /** Why there is nothing to do on this page. */
   protected readonly over = signal<'no-link' | 'used' | null>(null);
   protected readonly nameFault = signal('');
@@ -56,15 +58,15 @@ export class SetUpPage {
     const name = this.name().nativeElement.value.trim();
     const password = this.password().text;
     this.fault.set('');
-    this.nameFault.set(accountNameFault(name) ?? '');
-    this.passwordFault.set(passwordLengthFault(password) ?? '');
+    this.nameFault.set(accountNameFaultWords(name));
+    this.passwordFault.set(passwordFaultWords(password));
     if (this.nameFault() !== '') this.name().nativeElement.focus();
     else if (this.passwordFault() !== '') this.password().select();
     if (this.nameFault() !== '' || this.passwordFault() !== '' || this.busy()) return;
     this.busy.set(true);
     try {
       this.session.granted(await this.api.setUp({ token: this.token, name, password }));
-      this.announcer.say(`Welcome, ${name}. You are signed in.`);
+      this.announcer.say(say('session.welcome', { name }));
       await this.router.navigateByUrl('/');
     } catch (error) {
       this.tell(toProblem(error));
@@ -73,14 +75,16 @@ export class SetUpPage {
     }
   }
 
-  private tell({ code, detail }: { readonly code: string; readonly detail: string }): void {
+  private tell(problem: ProblemError): void {
+    const { code } = problem;
+    const sentence = sentenceOf(problem);
     if (OVER.has(code)) this.over.set('used');
     else if (code === 'invalid-name') {
-      this.nameFault.set(detail);
+      this.nameFault.set(sentence);
       this.name().nativeElement.focus();
     } else if (code === 'password-refused') {
-      this.passwordFault.set(detail);
+      this.passwordFault.set(sentence);
       this.password().select();
-    } else this.fault.set(detail);
+    } else this.fault.set(sentence);
   }
 }

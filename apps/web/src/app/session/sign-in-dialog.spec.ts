@@ -93,10 +93,10 @@ describe('signing in', () => {
     const { element, session, control, fixture } = await asked();
     const field = () => element.querySelector<HTMLInputElement>('#password');
     expect(field()?.type).toBe('password');
-    control('Show password').click();
+    control('Show Password').click();
     await fixture.whenStable();
     expect(field()?.type).toBe('text');
-    expect(control('Show password').getAttribute('aria-pressed')).toBe('true');
+    expect(control('Show Password').getAttribute('aria-pressed')).toBe('true');
     submit(element);
     await until(() => !session.needed() && field() === null);
     void session.reauthorize(performance.now(), 'unauthorized');

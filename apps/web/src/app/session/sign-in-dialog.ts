@@ -10,7 +10,10 @@ import {
 } from '@angular/core';
 import { toProblem } from '@stowage/client';
 import type { WhoAsks } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { PasswordField } from '../ui/password-field.js';
+import { sentenceOf } from '../ui/problem-words.js';
 import { API } from './server.js';
 import { Session } from './session.js';
 
@@ -18,7 +21,7 @@ import { Session } from './session.js';
 @Component({
   selector: 'stow-sign-in-dialog',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [PasswordField],
+  imports: [PasswordField, Words],
   templateUrl: './sign-in-dialog.html',
 })
 export class SignInDialog {
@@ -66,8 +69,8 @@ export class SignInDialog {
       this.session.granted(await this.send(secret.text));
       this.fault.set('');
     } catch (error) {
-      const { code, detail } = toProblem(error);
-      this.fault.set(code === 'unauthorized' ? 'This token is not valid.' : detail);
+      const problem = toProblem(error);
+      this.fault.set(problem.code === 'unauthorized' ? say('session.signInDialog.badToken') : sentenceOf(problem));
       secret.select();
     } finally {
       this.busy.set(false);

@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, inject, viewChild } from '@angular/core';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { Session } from '../session/session.js';
 import { PasswordForm } from './password-form.js';
@@ -9,7 +10,7 @@ import { SettingsNav } from './settings-nav.js';
 @Component({
   selector: 'stow-security-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [PasswordForm, SessionPanel, SettingsNav],
+  imports: [PasswordForm, SessionPanel, SettingsNav, Words],
   template: `
     <main>
       <stow-settings-nav />
@@ -18,13 +19,12 @@ import { SettingsNav } from './settings-nav.js';
           <stow-password-form [name]="account.name" (changed)="sessions().refresh()" />
         } @else {
           <section class="panel card" aria-labelledby="security-title">
-            <h2 id="security-title" tabindex="-1">Security</h2>
+            <h2 id="security-title" tabindex="-1">{{ 'settings.securityPage.title' | words }}</h2>
             @if (who.access === 'token') {
-              <p>You have signed in with the access token, which only whoever runs the server can change.</p>
+              <p>{{ 'settings.securityPage.token' | words }}</p>
             } @else {
               <p>
-                Nobody has an account here yet: everybody on this machine can use the server. Open the link that its
-                start has printed to make the first one.
+                {{ 'settings.securityPage.open' | words }}
               </p>
             }
           </section>

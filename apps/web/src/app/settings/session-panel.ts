@@ -9,6 +9,8 @@ import {
 } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { Session } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
 import { Announcer } from '../shell/announcer.js';
 import { browserName } from '../ui/browser-name.js';
@@ -21,7 +23,7 @@ import { ago, localDateTime } from '../ui/time-span.js';
 @Component({
   selector: 'stow-session-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard],
+  imports: [ErrorCard, Words],
   templateUrl: './session-panel.html',
   styleUrl: './session-panel.scss',
 })
@@ -40,7 +42,7 @@ export class SessionPanel {
       session,
       browser: browserName(session.userAgent),
       since: localDateTime(session.createdAt),
-      used: session.current ? 'just now' : ago(new Date(session.lastUsedAt), new Date()),
+      used: session.current ? say('ui.time.justNow') : ago(new Date(session.lastUsedAt), new Date()),
     })),
   );
   protected readonly hasOthers = computed(() => this.list.items().some(({ current }) => !current));
@@ -58,31 +60,31 @@ export class SessionPanel {
 
   protected async end(session: Session): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Sign this browser out?',
+      title: say('settings.sessionPanel.askEnd'),
       name: browserName(session.userAgent),
-      consequence: 'Whoever uses it has to sign in again. Uploads there wait until then.',
-      action: 'Sign out',
+      consequence: say('settings.sessionPanel.askEndThen'),
+      action: say('settings.sessionPanel.end'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.endSession(session.id).catch((error: unknown) => {
         if (toProblem(error).code !== 'session-not-found') throw error;
       });
-      this.announcer.say('The browser is signed out.');
+      this.announcer.say(say('settings.sessionPanel.ended'));
     });
   }
 
   protected async endOthers(): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Sign out everywhere else?',
-      name: 'All other browsers',
-      consequence: 'Whoever uses them has to sign in again. Uploads there wait until then.',
-      action: 'Sign out',
+      title: say('settings.sessionPanel.askOthers'),
+      name: say('settings.sessionPanel.askOthersName'),
+      consequence: say('settings.sessionPanel.askOthersThen'),
+      action: say('settings.sessionPanel.end'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.endOtherSessions();
-      this.announcer.say('All other browsers are signed out.');
+      this.announcer.say(say('settings.sessionPanel.othersEnded'));
     });
   }
 

@@ -1,8 +1,11 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, inject, output, signal, viewChild } from '@angular/core';
 import { toProblem } from '@stowage/client';
 import { MAX_TOKEN_NAME_LENGTH, type NewApiToken, SCOPES } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
+import { sentenceOf } from '../ui/problem-words.js';
 import { scopeWord } from './token-words.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -11,6 +14,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 @Component({
   selector: 'stow-token-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   templateUrl: './token-form.html',
   styleUrl: './token-form.scss',
 })
@@ -41,8 +45,8 @@ export class TokenForm {
     const name = input.value.trim();
     const scopes = SCOPES.filter((scope) => this.box(scope)?.checked === true);
     this.fault.set('');
-    this.nameFault.set(name === '' ? 'A name tells you later what the token is for.' : '');
-    this.scopeFault.set(scopes.length === 0 ? 'A token that may do nothing is of no use: choose something.' : '');
+    this.nameFault.set(name === '' ? say('settings.tokenForm.nameNeeded') : '');
+    this.scopeFault.set(scopes.length === 0 ? say('settings.tokenForm.scopeNeeded') : '');
     if (name === '') input.focus();
     else if (scopes.length === 0) this.box(SCOPES[0])?.focus();
     if (name === '' || scopes.length === 0) return;
@@ -54,7 +58,7 @@ export class TokenForm {
       this.form().nativeElement.reset();
       this.made.emit(made);
     } catch (error) {
-      this.fault.set(toProblem(error).detail);
+      this.fault.set(sentenceOf(toProblem(error)));
     } finally {
       this.busy.set(false);
     }

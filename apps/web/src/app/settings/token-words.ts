@@ -1,21 +1,15 @@
 import type { ApiToken, Scope } from '@stowage/contract';
+import { say } from '../language/say.js';
 import { ago, localDate } from '../ui/time-span.js';
-
-const WORDS: Readonly<Record<Scope, string>> = {
-  'uploads:write': 'upload',
-  'files:read': 'list and download files',
-  'files:write': 'delete files',
-  admin: 'manage accounts',
-};
 
 /** What a scope allows. */
 export function scopeWord(scope: Scope): string {
-  return WORDS[scope];
+  return say(`settings.scope.${scope}`);
 }
 
 /** What a token allows, in a line. */
 export function scopeWords({ scopes }: ApiToken): string {
-  return `may ${scopes.map(scopeWord).join(', ')}`;
+  return say('settings.token.may', { what: scopes.map(scopeWord).join(', ') });
 }
 
 /** Whether a token is worth nothing any more. */
@@ -25,12 +19,14 @@ export function isExpired({ expiresAt }: ApiToken, now: Date): boolean {
 
 /** Until when a token is good. */
 export function expiryWords(token: ApiToken, now: Date): string {
-  if (token.expiresAt === null) return 'does not expire';
+  if (token.expiresAt === null) return say('settings.token.forever');
   const day = localDate(new Date(token.expiresAt));
-  return isExpired(token, now) ? `expired on ${day}` : `expires on ${day}`;
+  return say(isExpired(token, now) ? 'settings.token.expired' : 'settings.token.expires', { day });
 }
 
 /** When a token was used. */
 export function useWords({ lastUsedAt }: ApiToken, now: Date): string {
-  return lastUsedAt === null ? 'never used' : `used ${ago(new Date(lastUsedAt), now)}`;
+  return lastUsedAt === null
+    ? say('settings.token.unused')
+    : say('settings.token.used', { ago: ago(new Date(lastUsedAt), now) });
 }

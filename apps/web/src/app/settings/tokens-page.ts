@@ -9,6 +9,8 @@ import {
 } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { ApiToken, NewApiToken } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Announcer } from '../shell/announcer.js';
@@ -24,7 +26,7 @@ import { expiryWords, isExpired, scopeWords, useWords } from './token-words.js';
 @Component({
   selector: 'stow-tokens-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, SettingsNav, ShownOnce, TokenForm],
+  imports: [ErrorCard, SettingsNav, ShownOnce, TokenForm, Words],
   templateUrl: './tokens-page.html',
   styleUrl: './tokens-page.scss',
 })
@@ -72,10 +74,10 @@ export class TokensPage {
 
   protected async revoke({ id, name }: ApiToken): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Revoke this token?',
+      title: say('settings.tokensPage.askRevoke'),
       name,
-      consequence: 'Programs that use it are refused from now on.',
-      action: 'Revoke',
+      consequence: say('settings.tokensPage.askRevokeThen'),
+      action: say('settings.tokensPage.revoke'),
     });
     if (yes) await this.do(id, name);
   }
@@ -87,7 +89,7 @@ export class TokensPage {
         if (toProblem(error).code !== 'token-not-found') throw error;
       });
       if (this.made()?.token.id === id) this.made.set(null);
-      this.announcer.say(`The token ${name} is revoked.`);
+      this.announcer.say(say('settings.tokensPage.revoked', { name }));
       await this.list.refresh();
       // Its button is gone with the row.
       this.title().nativeElement.focus();

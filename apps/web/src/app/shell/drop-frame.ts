@@ -1,9 +1,11 @@
-import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { say } from '../language/say.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Icon } from '../ui/icon.js';
+import { spelledName } from '../ui/name-parts.js';
 import { WindowDrop } from './window-drop.js';
 
-/** Shows, while files are dragged, that the whole window takes them. */
+/** Shows, while files are dragged, that the whole window takes them, and where they go. */
 @Component({
   selector: 'stow-drop-frame',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -11,15 +13,18 @@ import { WindowDrop } from './window-drop.js';
   template: `
     @if (windowDrop.dragging()) {
       <div class="frame">
-        <p>
-          <stow-icon name="upload" />{{ current.mayUpload() ? 'Drop to upload' : 'You may not upload to this space' }}
-        </p>
+        <p><stow-icon name="upload" />{{ words() }}</p>
       </div>
     }
   `,
   styleUrl: './drop-frame.scss',
 })
 export class DropFrame {
-  protected readonly current = inject(CurrentSpace);
+  private readonly current = inject(CurrentSpace);
   protected readonly windowDrop = inject(WindowDrop);
+  protected readonly words = computed(() => {
+    if (!this.current.mayUpload()) return say('shell.dropFrame.refused');
+    const { name } = this.windowDrop.place();
+    return name === null ? say('shell.dropFrame.drop') : say('files.drop.intoFolder', { folder: spelledName(name) });
+  });
 }

@@ -2,7 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeBackend, MARIA, storedFile, storedSpace, unfinishedUpload } from '../../../test/fake-backend.js';
 import { until } from '../../../test/until.js';
-import { StoredFiles } from '../files/stored-files.js';
+import { FolderView } from '../files/folder-view.js';
 import { Connection } from '../session/connection.js';
 import { Session } from '../session/session.js';
 import { CurrentSpace } from '../spaces/current-space.js';
@@ -13,18 +13,18 @@ import { ListKeeper } from './list-keeper.js';
 
 describe('the lists', () => {
   let backend: FakeBackend;
-  let files: StoredFiles['list'];
+  let files: FolderView['rows'];
 
   beforeEach(() => {
     backend = new FakeBackend();
     TestBed.configureTestingModule({ providers: backend.providers() });
     TestBed.inject(ListKeeper);
     TestBed.tick();
-    files = TestBed.inject(StoredFiles).list;
+    files = TestBed.inject(FolderView).rows;
   });
 
   it('are read at the start, and again when the server has come back', async () => {
-    await until(() => files.loadedAt() !== null && backend.calls.length === 4);
+    await until(() => files.loadedAt() !== null && backend.calls.length === 6);
     TestBed.inject(Connection).contact(false);
     TestBed.tick();
     backend.files = [storedFile()];
@@ -39,7 +39,7 @@ describe('the lists', () => {
     backend.files = [storedFile(), storedFile({ name: 'cut.mov', space: film.id })];
     await files.refresh();
     expect(files.items().map(({ name }) => name)).toEqual(['report.pdf']);
-    TestBed.inject(CurrentSpace).choose(film.id);
+    TestBed.inject(FolderView).goTo({ space: film.id });
     TestBed.tick();
     expect(files.items()).toEqual([]);
     await until(() => files.items().length === 1);
@@ -77,7 +77,7 @@ describe('the lists', () => {
 
   it('forget what another person must not see', async () => {
     backend.files = [storedFile()];
-    await TestBed.inject(StoredFiles).list.refresh();
+    await TestBed.inject(FolderView).rows.refresh();
     backend.refusals.set('GET', 'unauthorized');
     const session = TestBed.inject(Session);
     session.granted(MARIA);

@@ -1,8 +1,9 @@
 import { DOCUMENT, DestroyRef, Injectable, effect, inject, untracked } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
-import { StoredFiles } from '../files/stored-files.js';
+import { FolderView } from '../files/folder-view.js';
+import { Operations } from '../files/operations.js';
 import { Connection } from '../session/connection.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { Session } from '../session/session.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Spaces } from '../spaces/spaces.js';
@@ -17,7 +18,8 @@ const BUSY_INTERVAL_MS = 5_000;
 @Injectable({ providedIn: 'root' })
 export class ListKeeper {
   private readonly document = inject(DOCUMENT);
-  private readonly files = inject(StoredFiles).list;
+  private readonly files = inject(FolderView).rows;
+  private readonly operations = inject(Operations);
   private readonly spaces = inject(Spaces).list;
   private readonly current = inject(CurrentSpace);
   private readonly unfinished = inject(UnfinishedUploads).list;
@@ -40,7 +42,6 @@ export class ListKeeper {
       if (this.connection.state() === 'online') untracked(() => this.refreshAll());
     });
     this.startOverAfterSignOut();
-    this.followSpace();
     effect(() => {
       this.unfinished.items();
       this.watchBusy();
@@ -62,6 +63,8 @@ export class ListKeeper {
     void this.spaces.refresh();
     void this.files.refresh();
     void this.unfinished.refresh();
+    // What runs goes on without being looked at.
+    this.operations.find().catch(() => undefined);
   }
 
   // Nothing of what was read is for the next person, who has to sign in before anything is read again.
@@ -73,20 +76,6 @@ export class ListKeeper {
       const left = wasKnown && !isKnown;
       wasKnown = isKnown;
       if (left) untracked(() => this.startOver());
-    });
-  }
-
-  // What is listed is of the space that is looked at, never of the one before.
-  private followSpace(): void {
-    let shown = this.current.chosen();
-    effect(() => {
-      const chosen = this.current.chosen();
-      if (chosen === shown) return;
-      shown = chosen;
-      untracked(() => {
-        this.files.clear();
-        void this.files.refresh();
-      });
     });
   }
 

@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, effect, inject } from '@angular/core';
+import { say } from '../language/say.js';
 import { Connection } from '../session/connection.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { AnnouncementScript } from '../upload/announcement-script.js';
 import { Announcer } from './announcer.js';
 
@@ -34,7 +35,7 @@ export class LiveRegion {
       const state = connection.state();
       if (state === before) return;
       before = state;
-      this.announcer.say(state === 'online' ? 'Online again.' : 'The server cannot be reached. Uploads wait for it.');
+      this.announcer.say(say(state === 'online' ? 'shell.liveRegion.online' : 'shell.liveRegion.gone'));
     });
   }
 }

@@ -1,21 +1,17 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import { Connection, type ConnectionState } from '../session/connection.js';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
+import { Connection } from '../session/connection.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
 import { Announcer } from './announcer.js';
-
-const WORDS: Readonly<Record<ConnectionState, string>> = {
-  online: 'Online',
-  offline: 'No network',
-  unreachable: 'Server does not answer',
-};
 
 /** The product's name, whether its server answers, and the way out. */
 @Component({
   selector: 'stow-page-header',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [RouterLink],
+  imports: [RouterLink, Words],
   templateUrl: './page-header.html',
   styleUrl: './page-header.scss',
 })
@@ -27,7 +23,9 @@ export class PageHeader {
   protected readonly session = inject(Session);
 
   protected readonly state = this.connection.state;
-  protected readonly words = computed(() => WORDS[this.state()]);
+  protected readonly words = computed(() => say(`shell.pageHeader.${this.state()}`));
+
+  protected readonly name = computed(() => this.session.who()?.account?.name ?? say('shell.pageHeader.accessToken'));
 
   protected async signOut(): Promise<void> {
     try {
@@ -35,7 +33,7 @@ export class PageHeader {
       this.session.ended();
       await this.router.navigateByUrl('/');
     } catch {
-      this.announcer.say('Signing out failed: the server did not answer.', 'assertive');
+      this.announcer.say(say('shell.pageHeader.signOutFailed'), 'assertive');
     }
   }
 }

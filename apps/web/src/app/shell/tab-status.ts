@@ -1,5 +1,6 @@
 import { DOCUMENT, DestroyRef, Injectable, computed, effect, inject } from '@angular/core';
 import { Title } from '@angular/platform-browser';
+import { say } from '../language/say.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { spaceName } from '../spaces/spaces.js';
 import { Transfers } from '../upload/transfers.js';
@@ -47,8 +48,8 @@ export class TabStatus {
 
 function titleOf(progress: number | null, failed: number, page: string): string {
   const parts = [
-    progress === null ? '' : `${progress} %`,
-    failed === 0 ? '' : `${failed} failed`,
+    progress === null ? '' : say('shell.tabStatus.percent', { percent: progress }),
+    failed === 0 ? '' : say('shell.tabStatus.failed', { count: failed }),
     page === '' ? NAME : `${page} – ${NAME}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');

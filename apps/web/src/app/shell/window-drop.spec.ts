@@ -1,8 +1,9 @@
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeBackend } from '../../../test/fake-backend.js';
+import { FakeBackend, SPACE, storedFile, storedFolder } from '../../../test/fake-backend.js';
 import { dataTransfer, folderEntry, transferEvent } from '../../../test/fake-entries.js';
 import { until } from '../../../test/until.js';
+import { FolderView } from '../files/folder-view.js';
 import { WindowDrop } from './window-drop.js';
 
 const files = dataTransfer({ files: [new File(['x'], 'a.txt')], folders: [folderEntry('docs', { 'b.txt': 'b' })] });
@@ -32,6 +33,40 @@ describe('the window', () => {
     expect(drop.dragging()).toBe(false);
     await until(() => backend.sent.length === 2);
     expect(backend.sent.sort()).toEqual(['a.txt', 'docs/b.txt']);
+  });
+
+  it('puts what is dropped into the folder that is looked at, or into the one below the pointer', async () => {
+    const docs = storedFolder({ name: 'docs' });
+    const deep = storedFolder({ name: 'deep', parent: docs.id, path: 'docs' });
+    backend.tree.folders = [docs, deep];
+    const view = TestBed.inject(FolderView);
+    view.goTo({ folder: docs.id });
+    await until(() => view.rows.items().length === 1);
+    expect(drop.place()).toMatchObject({ folder: docs.id, name: 'docs' });
+    const row = document.body.appendChild(document.createElement('p'));
+    row.dataset['dropFolder'] = deep.id;
+    fire('dragenter', files, row);
+    fire('dragover', files, row);
+    expect([drop.over(), drop.place().name]).toEqual([deep.id, 'deep']);
+    fire('drop', files, row);
+    await until(() => backend.files.length === 2);
+    expect(backend.files.map(({ path }) => path).sort()).toEqual(['docs/deep', 'docs/deep/docs']);
+    row.dataset['dropFolder'] = SPACE;
+    fire('dragover', files, row);
+    expect(drop.place()).toEqual({ space: SPACE, folder: null, path: '', name: null });
+    row.remove();
+  });
+
+  it('makes the empty folders of a drop, also when some are there already', async () => {
+    backend.tree.folders = [storedFolder({ name: 'bare' })];
+    backend.files = [storedFile()];
+    const view = TestBed.inject(FolderView);
+    view.goTo({ space: null });
+    await until(() => view.rows.items().length === 2);
+    fire('drop', dataTransfer({ folders: [folderEntry('bare', {}), folderEntry('trip', { 'day 1': {} })] }));
+    await until(() => backend.tree.folders.length === 3);
+    expect(backend.tree.folders.map(({ name }) => name)).toEqual(['bare', 'trip', 'day 1']);
+    await until(() => view.rows.items().length === 3);
   });
 
   it('leaves text alone', () => {

@@ -10,19 +10,23 @@ import {
 } from '@angular/core';
 import { toProblem } from '@stowage/client';
 import { type Member, SPACE_ROLES } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { sentenceOf, titleOf } from '../ui/problem-words.js';
 import { roleWords } from './space-words.js';
 
 /** Lets somebody into a space. */
 @Component({
   selector: 'stow-member-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   template: `
     <form class="form" aria-labelledby="member-form-title" (submit)="add($event)">
-      <h3 id="member-form-title">Let somebody in</h3>
+      <h3 id="member-form-title">{{ 'spaces.memberForm.title' | words }}</h3>
       <div class="fields">
         <div class="field">
-          <label for="member-name">Name of the account</label>
+          <label for="member-name">{{ 'spaces.memberForm.name' | words }}</label>
           <input
             #name
             id="member-name"
@@ -37,14 +41,16 @@ import { roleWords } from './space-words.js';
           />
         </div>
         <div class="field">
-          <label for="member-role">Role</label>
+          <label for="member-role">{{ 'spaces.memberForm.role' | words }}</label>
           <select #role id="member-role" name="role">
             @for (one of roles; track one) {
-              <option [value]="one" [selected]="one === 'contributor'">{{ words(one) }}</option>
+              <option [value]="one" [selected]="one === 'contributor'">{{ roleWords(one) }}</option>
             }
           </select>
         </div>
-        <button type="submit" class="button primary" [attr.aria-busy]="busy()">Let in</button>
+        <button type="submit" class="button primary" [attr.aria-busy]="busy()">
+          {{ 'spaces.memberForm.add' | words }}
+        </button>
       </div>
       @if (fault() !== '') {
         <p id="member-name-fault" class="field-fault" role="alert">{{ fault() }}</p>
@@ -62,7 +68,7 @@ export class MemberForm {
   private readonly name = viewChild.required<ElementRef<HTMLInputElement>>('name');
   private readonly role = viewChild.required<ElementRef<HTMLSelectElement>>('role');
   protected readonly roles = SPACE_ROLES;
-  protected readonly words = roleWords;
+  protected readonly roleWords = roleWords;
   protected readonly fault = signal('');
   protected readonly busy = signal(false);
 
@@ -71,7 +77,7 @@ export class MemberForm {
     if (this.busy()) return;
     const input = this.name().nativeElement;
     const name = input.value.trim();
-    this.fault.set(name === '' ? 'Who is it? Everybody has a name to sign in with.' : '');
+    this.fault.set(name === '' ? say('spaces.memberForm.nameNeeded') : '');
     if (name === '') {
       input.focus();
       return;
@@ -84,8 +90,9 @@ export class MemberForm {
       input.value = '';
       this.added.emit(member);
     } catch (error) {
-      const { code, title, detail } = toProblem(error);
-      this.fault.set(code === 'account-not-found' || code === 'member-exists' ? `${title}.` : detail);
+      const problem = toProblem(error);
+      const isEnough = problem.code === 'account-not-found' || problem.code === 'member-exists';
+      this.fault.set(isEnough ? `${titleOf(problem)}.` : sentenceOf(problem));
       input.focus();
     } finally {
       this.busy.set(false);

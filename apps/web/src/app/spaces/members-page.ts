@@ -13,6 +13,8 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { type ProblemError, toProblem } from '@stowage/client';
 import { type Member, SPACE_ROLES } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';
@@ -26,7 +28,6 @@ import { localDate } from '../ui/time-span.js';
 import { VisibleName } from '../ui/visible-name.js';
 import { CurrentSpace } from './current-space.js';
 import { MemberForm } from './member-form.js';
-import { SpaceNameForm } from './space-name-form.js';
 import { SpaceNav } from './space-nav.js';
 import { roleWords } from './space-words.js';
 import { Spaces, spaceName } from './spaces.js';
@@ -35,7 +36,7 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-members-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNameForm, SpaceNav, VisibleName],
+  imports: [ErrorCard, MemberForm, RouterLink, ShowMore, SpaceNav, VisibleName, Words],
   templateUrl: './members-page.html',
   styleUrl: '../ui/fact-rows.scss',
 })
@@ -59,7 +60,7 @@ export class MembersPage {
       member,
       isOwn: member.account === own,
       role: roleWords(member.role),
-      since: `since ${localDate(new Date(member.createdAt))}`,
+      since: say('spaces.membersPage.since', { day: localDate(new Date(member.createdAt)) }),
     }));
   });
   protected readonly id = computed(() => this.current.chosen() ?? '');
@@ -73,9 +74,8 @@ export class MembersPage {
     () => this.current.isMissing() || this.list.problem()?.code === 'space-not-found',
   );
   protected readonly roles = SPACE_ROLES;
-  protected readonly words = roleWords;
+  protected readonly roleWords = roleWords;
   protected readonly failed = signal<{ readonly problem: ProblemError; readonly again: () => void } | null>(null);
-  protected readonly rename = (name: string) => this.api.spaces.change(this.id(), { name });
 
   constructor() {
     inject(Identity);
@@ -94,13 +94,8 @@ export class MembersPage {
   }
 
   protected async added({ name }: Member): Promise<void> {
-    this.announcer.say(`${name} is a member now.`);
+    this.announcer.say(say('spaces.membersPage.added', { name }));
     await this.list.refresh();
-  }
-
-  protected async renamed(): Promise<void> {
-    await Promise.all([this.current.refresh(), this.spaces.refresh()]);
-    this.announcer.say(`The space is called ${this.name()} now.`);
   }
 
   protected async changeRole({ account, name, role: before }: Member, select: HTMLSelectElement): Promise<void> {
@@ -109,22 +104,22 @@ export class MembersPage {
     select.value = before;
     await this.do(async () => {
       await this.api.spaces.changeMember(this.id(), account, role);
-      this.announcer.say(`${name} is ${role === 'editor' ? 'an' : 'a'} ${role} now.`);
+      this.announcer.say(say(`spaces.nowRole.${role}`, { name }));
       await Promise.all([this.list.refresh(), this.current.refresh()]);
     });
   }
 
   protected async remove({ account, name }: Member): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Remove this member?',
+      title: say('spaces.membersPage.askRemove'),
       name,
-      consequence: 'They cannot get at the files of this space any more. What they have uploaded stays.',
-      action: 'Remove',
+      consequence: say('spaces.membersPage.askRemoveThen'),
+      action: say('spaces.membersPage.remove'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.spaces.removeMember(this.id(), account).catch(unlessGone);
-      this.announcer.say(`${name} is no member any more.`);
+      this.announcer.say(say('spaces.membersPage.removed', { name }));
       await this.list.refresh();
       // Its button is gone with the row.
       this.title().nativeElement.focus();
@@ -134,15 +129,15 @@ export class MembersPage {
   protected async leave(): Promise<void> {
     const name = this.name();
     const yes = await this.confirmation.ask({
-      title: 'Leave this space?',
+      title: say('spaces.membersPage.askLeave'),
       name,
-      consequence: 'You cannot get at its files any more. What you have uploaded stays.',
-      action: 'Leave',
+      consequence: say('spaces.membersPage.askLeaveThen'),
+      action: say('spaces.membersPage.leave'),
     });
     if (!yes) return;
     await this.do(async () => {
       await this.api.spaces.leave(this.id()).catch(unlessGone);
-      this.announcer.say(`You have left ${name}.`);
+      this.announcer.say(say('spaces.membersPage.left', { name }));
       await this.router.navigateByUrl('/');
       await this.spaces.refresh();
     });

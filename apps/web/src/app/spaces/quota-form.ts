@@ -12,7 +12,11 @@ import {
 } from '@angular/core';
 import { toProblem } from '@stowage/client';
 import type { Space } from '@stowage/contract';
+import { inPlainDigits } from '../language/spoken.js';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
+import { sentenceOf } from '../ui/problem-words.js';
 
 const BYTES_PER_GB = 1_000_000_000;
 
@@ -22,20 +26,26 @@ type Kind = 'default' | 'none' | 'own';
 @Component({
   selector: 'stow-quota-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   template: `
-    <form class="form" [attr.aria-label]="'Quota of ' + name()" (submit)="save($event)">
+    <form class="form" [attr.aria-label]="'spaces.quotaForm.label' | words: { name: name() }" (submit)="save($event)">
+      @if (heading() !== '') {
+        <h3>{{ heading() }}</h3>
+      }
       <div class="fields">
         <div class="field">
-          <label for="quota-kind">All its files together</label>
+          <label for="quota-kind">{{ 'spaces.quotaForm.most' | words }}</label>
           <select #kind id="quota-kind" name="quota-kind" (change)="choose(kind.value)">
-            <option value="default" [selected]="chosen() === 'default'">as the settings of the server say</option>
-            <option value="own" [selected]="chosen() === 'own'">at most</option>
-            <option value="none" [selected]="chosen() === 'none'">as much as there is space for</option>
+            <option value="default" [selected]="chosen() === 'default'">
+              {{ 'spaces.quotaForm.asSettings' | words }}
+            </option>
+            <option value="own" [selected]="chosen() === 'own'">{{ 'spaces.quotaForm.own' | words }}</option>
+            <option value="none" [selected]="chosen() === 'none'">{{ 'spaces.quotaForm.none' | words }}</option>
           </select>
         </div>
         @if (chosen() === 'own') {
           <div class="field">
-            <label for="quota-size">Gigabytes</label>
+            <label for="quota-size">{{ 'spaces.quotaForm.gigabytes' | words }}</label>
             <input
               #size
               id="quota-size"
@@ -49,8 +59,14 @@ type Kind = 'default' | 'none' | 'own';
             />
           </div>
         }
-        <button type="submit" class="button primary" [attr.aria-busy]="busy()">Save</button>
-        <button type="button" class="button" (click)="cancelled.emit()">Cancel</button>
+        <button type="submit" class="button primary" [attr.aria-busy]="busy()">
+          {{ 'spaces.quotaForm.save' | words }}
+        </button>
+        @if (heading() === '') {
+          <button type="button" class="button" (click)="cancelled.emit()">
+            {{ 'spaces.quotaForm.cancel' | words }}
+          </button>
+        }
       </div>
       @if (fault() !== '') {
         <p id="quota-fault" class="field-fault" role="alert">{{ fault() }}</p>
@@ -63,6 +79,8 @@ export class QuotaForm {
   readonly space = input.required<Space>();
   /** What the page calls the space. */
   readonly name = input.required<string>();
+  /** Of a form that stays; one without can be cancelled. */
+  readonly heading = input('');
   readonly changed = output<Space>();
   readonly cancelled = output();
 
@@ -73,7 +91,7 @@ export class QuotaForm {
     const { quota, quotaChosen } = this.space();
     return quotaChosen ? (quota === null ? 'none' : 'own') : 'default';
   });
-  protected readonly before = computed(() => String((this.space().quota ?? 10 * BYTES_PER_GB) / BYTES_PER_GB));
+  protected readonly before = computed(() => inPlainDigits((this.space().quota ?? 10 * BYTES_PER_GB) / BYTES_PER_GB));
   protected readonly fault = signal('');
   protected readonly busy = signal(false);
 
@@ -91,7 +109,7 @@ export class QuotaForm {
     event.preventDefault();
     if (this.busy()) return;
     const quota = this.wanted();
-    this.fault.set(quota === undefined ? 'Write a number of gigabytes, such as 50 or 0.5.' : '');
+    this.fault.set(quota === undefined ? say('spaces.quotaForm.fault') : '');
     if (quota === undefined) {
       this.size()?.nativeElement.focus();
       return;
@@ -100,7 +118,7 @@ export class QuotaForm {
     try {
       this.changed.emit(await this.api.spaces.change(this.space().id, { quota }));
     } catch (error) {
-      this.fault.set(toProblem(error).detail);
+      this.fault.set(sentenceOf(toProblem(error)));
     } finally {
       this.busy.set(false);
     }

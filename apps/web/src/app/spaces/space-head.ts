@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { Words } from '../language/words.js';
 import { Session } from '../session/session.js';
 import { CurrentSpace } from './current-space.js';
 import { Spaces, spaceName } from './spaces.js';
@@ -8,26 +9,34 @@ import { Spaces, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-space-head',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [RouterLink],
+  imports: [RouterLink, Words],
   template: `
     @if (shown(); as space) {
       <header>
         <h2 tabindex="-1">{{ name() }}</h2>
         @if (space.kind === 'team') {
-          <a [routerLink]="['/spaces', space.id, 'members']">Members</a>
+          <a [routerLink]="['/spaces', space.id, 'members']">{{ 'spaces.head.members' | words }}</a>
+        }
+        @if (current.mayManage()) {
+          <a [routerLink]="['/spaces', space.id, 'transfers']">{{ 'shell.pageHeader.transfers' | words }}</a>
+          <a [routerLink]="['/spaces', space.id, 'settings']">{{ 'spaces.head.settings' | words }}</a>
         }
         @if (isForeign()) {
-          <p>You are no member of this space. You see it because you manage the server.</p>
+          <p>{{ 'spaces.head.foreign' | words }}</p>
         }
       </header>
     }
     @if (current.isMissing()) {
       <section class="panel" aria-labelledby="missing-title">
-        <header class="panel-header"><h2 id="missing-title" tabindex="-1">There is no such space</h2></header>
-        <p class="empty">It is gone, or you are not a member of it any more. <a routerLink="/">Go to your files</a></p>
+        <header class="panel-header">
+          <h2 id="missing-title" tabindex="-1">{{ 'spaces.missing.title' | words }}</h2>
+        </header>
+        <p class="empty">
+          {{ 'spaces.missing.text' | words }} <a routerLink="/">{{ 'spaces.missing.toFiles' | words }}</a>
+        </p>
       </section>
     } @else if (!current.mayUpload()) {
-      <p class="panel note">You can look at the files of this space, but not upload.</p>
+      <p class="panel note">{{ 'spaces.head.onlyLooking' | words }}</p>
     }
   `,
   styleUrl: './space-head.scss',

@@ -1,17 +1,21 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, input, output, signal, viewChild } from '@angular/core';
 import { toProblem } from '@stowage/client';
-import { type Space, spaceNameFault } from '@stowage/contract';
+import type { Space } from '@stowage/contract';
+import { Words } from '../language/words.js';
+import { spaceNameFaultWords } from '../ui/field-words.js';
+import { explain, sentenceOf, titleOf } from '../ui/problem-words.js';
 
 /** Asks for the name of a space, and does with it what it is for. */
 @Component({
   selector: 'stow-space-name-form',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   template: `
     <form class="form" aria-labelledby="space-name-title" (submit)="send($event)">
       <h3 id="space-name-title">{{ heading() }}</h3>
       <div class="fields">
         <div class="field">
-          <label for="space-name">Name</label>
+          <label for="space-name">{{ 'spaces.nameForm.name' | words }}</label>
           <input
             #name
             id="space-name"
@@ -50,7 +54,7 @@ export class SpaceNameForm {
     if (this.busy()) return;
     const input = this.name().nativeElement;
     const name = input.value.trim();
-    this.fault.set(spaceNameFault(name) ?? '');
+    this.fault.set(spaceNameFaultWords(name));
     if (this.fault() !== '') {
       input.focus();
       return;
@@ -61,8 +65,9 @@ export class SpaceNameForm {
       input.value = this.before() === '' ? '' : space.name;
       this.done.emit(space);
     } catch (error) {
-      const { code, title, detail } = toProblem(error);
-      this.fault.set(code === 'space-name-taken' ? `${title}. ${detail}` : detail);
+      const problem = toProblem(error);
+      const isTaken = problem.code === 'space-name-taken';
+      this.fault.set(isTaken ? `${titleOf(problem)}. ${explain(problem)}`.trim() : sentenceOf(problem));
       input.focus();
     } finally {
       this.busy.set(false);

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { Words } from '../language/words.js';
 import { ShowMore } from '../ui/show-more.js';
 import { CurrentSpace } from './current-space.js';
 import { Spaces, spaceLink, spaceName } from './spaces.js';
@@ -8,10 +9,10 @@ import { Spaces, spaceLink, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-space-nav',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [RouterLink, ShowMore],
+  imports: [RouterLink, ShowMore, Words],
   template: `
     @if (links().length > 1 || current.chosen() !== null) {
-      <nav class="side-by-side" aria-label="Spaces">
+      <nav class="side-by-side" [attr.aria-label]="'spaces.nav.label' | words">
         @for (link of links(); track link.id) {
           <a
             [routerLink]="link.address"
@@ -21,7 +22,7 @@ import { Spaces, spaceLink, spaceName } from './spaces.js';
           >
         }
         @if (list.hasMore()) {
-          <stow-show-more [list]="list" label="Show more spaces" />
+          <stow-show-more [list]="list" [label]="'spaces.nav.more' | words" />
         }
       </nav>
     }

@@ -11,6 +11,8 @@ import {
 } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Space } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { API } from '../session/server.js';
 import { Announcer } from '../shell/announcer.js';
@@ -28,7 +30,7 @@ import { Spaces, spaceLink, spaceName } from './spaces.js';
 @Component({
   selector: 'stow-spaces-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, QuotaForm, RouterLink, ShowMore, SpaceNameForm, VisibleName],
+  imports: [ErrorCard, QuotaForm, RouterLink, ShowMore, SpaceNameForm, VisibleName, Words],
   templateUrl: './spaces-page.html',
   styleUrl: '../ui/fact-rows.scss',
 })
@@ -65,7 +67,7 @@ export class SpacesPage {
   }
 
   protected async created(space: Space): Promise<void> {
-    this.announcer.say(`The space ${space.name} is made.`);
+    this.announcer.say(say('spaces.spacesPage.made', { name: space.name }));
     await Promise.all([this.list.refresh(), this.own.refresh()]);
   }
 
@@ -75,7 +77,8 @@ export class SpacesPage {
   }
 
   protected async saved(space: Space): Promise<void> {
-    this.announcer.say(`The quota of ${spaceName(space)} is changed: ${quotaWords(space)}.`);
+    const words = { name: spaceName(space), quota: quotaWords(space) };
+    this.announcer.say(say('spaces.spacesPage.quotaChanged', words));
     this.close();
     await this.list.refresh();
   }
@@ -88,6 +91,7 @@ export class SpacesPage {
 }
 
 function quotaWords({ quota, quotaChosen }: Space): string {
-  const most = quota === null ? 'no quota' : `quota of ${byteSize(quota)}`;
-  return quotaChosen ? most : `${most}, by the settings`;
+  const most =
+    quota === null ? say('spaces.spacesPage.noQuota') : say('spaces.spacesPage.quotaIs', { size: byteSize(quota) });
+  return quotaChosen ? most : say('spaces.spacesPage.bySettings', { quota: most });
 }

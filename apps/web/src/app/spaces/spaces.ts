@@ -1,5 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import type { Space } from '@stowage/contract';
+import { say } from '../language/say.js';
 import { API } from '../session/server.js';
 import { PagedList } from '../ui/paged-list.js';
 
@@ -16,14 +17,14 @@ export class Spaces {
   /** What the page calls a space, as far as it is known; in a sentence. */
   nameOf(id: string): string {
     const space = this.list.items().find((candidate) => candidate.id === id);
-    return space === undefined ? 'another space' : spaceName(space);
+    return space === undefined ? say('spaces.name.another') : spaceName(space);
   }
 }
 
 /** What the page calls a space. */
 export function spaceName({ name, kind, role }: Space): string {
   if (kind === 'team') return name;
-  return role === null ? `Files of ${name}` : 'My files';
+  return role === null ? say('spaces.name.of', { name }) : say('spaces.name.mine');
 }
 
 /** The address of a space in the page; one's own is where everybody begins. */

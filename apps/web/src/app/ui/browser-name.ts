@@ -1,3 +1,5 @@
+import { say } from '../language/say.js';
+
 // The first that fits: browsers name those that they want to be taken for as well.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgi?A?\w*\//u, 'Edge'],
@@ -21,6 +23,6 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 export function browserName(userAgent: string): string {
   const browser = BROWSERS.find(([sign]) => sign.test(userAgent))?.[1];
   const system = SYSTEMS.find(([sign]) => sign.test(userAgent))?.[1];
-  if (browser === undefined) return userAgent === '' ? 'Unknown browser' : userAgent;
-  return system === undefined ? browser : `${browser} on ${system}`;
+  if (browser === undefined) return userAgent === '' ? say('ui.browser.unknown') : userAgent;
+  return system === undefined ? browser : say('ui.browser.onSystem', { browser, system });
 }

@@ -1,7 +1,10 @@
+import { computed } from '@angular/core';
+import { inDigits, locale } from '../language/spoken.js';
+import { say } from '../language/say.js';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-const short = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
-const exact = new Intl.NumberFormat();
 const NBSP = '\u00a0';
+const short = computed(() => new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3 }));
 
 /** A size as people read it, e.g. `12.4 MB` (powers of 1000, as on drives and links). */
 export function byteSize(bytes: number): string {
@@ -12,7 +15,7 @@ export function byteSize(bytes: number): string {
 /** How much of a whole, in the unit of the whole, e.g. `12.4 of 960 MB`. */
 export function bytesOf(done: number, total: number): string {
   const unit = unitOf(total);
-  return `${scaled(done, unit)} of ${scaled(total, unit)}${NBSP}${UNITS[unit]}`;
+  return say('ui.size.ofWhole', { done: scaled(done, unit), whole: `${scaled(total, unit)}${NBSP}${UNITS[unit]}` });
 }
 
 /** A speed, e.g. `84 MB/s`. */
@@ -22,12 +25,12 @@ export function byteRate(bytesPerSecond: number): string {
 
 /** The size to the byte, for a tooltip. */
 export function exactBytes(bytes: number): string {
-  return `${exact.format(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return say('ui.size.bytes', { count: bytes });
 }
 
 /** A count with its separators. */
 export function count(value: number): string {
-  return exact.format(value);
+  return inDigits(value);
 }
 
 /** Whole percent of a whole, never 100 before the end. */
@@ -44,5 +47,5 @@ function unitOf(bytes: number): number {
 
 function scaled(bytes: number, unit: number): string {
   const value = bytes / 1000 ** unit;
-  return unit === 0 ? exact.format(Math.round(value)) : short.format(value);
+  return unit === 0 ? inDigits(Math.round(value)) : short().format(value);
 }

@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, effect, inject, viewChild } from '@angular/core';
+import { Words } from '../language/words.js';
 import { Confirmation } from './confirmation.js';
 import { VisibleName } from './visible-name.js';
 
@@ -6,7 +7,7 @@ import { VisibleName } from './visible-name.js';
 @Component({
   selector: 'stow-confirm-dialog',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [VisibleName],
+  imports: [VisibleName, Words],
   template: `
     <dialog #dialog class="dialog" aria-labelledby="confirm-title" aria-describedby="confirm-text" (close)="closed()">
       @if (confirmation.question(); as question) {
@@ -14,7 +15,9 @@ import { VisibleName } from './visible-name.js';
         <p class="subject"><stow-name [name]="question.name" /></p>
         <p id="confirm-text">{{ question.consequence }}</p>
         <div class="dialog-actions">
-          <button type="button" class="button" autofocus (click)="confirmation.answer(false)">Keep</button>
+          <button type="button" class="button" autofocus (click)="confirmation.answer(false)">
+            {{ 'ui.keep' | words }}
+          </button>
           <button type="button" class="button danger" (click)="confirmation.answer(true)">{{ question.action }}</button>
         </div>
       }

@@ -1,9 +1,11 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, input, signal, viewChild } from '@angular/core';
+import { Words } from '../language/words.js';
 
 /** A password that can be looked at while it is typed. Stands in a `.form`. */
 @Component({
   selector: 'stow-password-field',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   host: { class: 'field' },
   template: `
     <label [for]="name()">{{ label() }}</label>
@@ -16,7 +18,7 @@ import { ChangeDetectionStrategy, Component, type ElementRef, input, signal, vie
         [attr.autocomplete]="kind() + '-password'"
         autocapitalize="none"
         spellcheck="false"
-        required
+        [required]="!optional()"
         [attr.aria-invalid]="fault() !== ''"
         [attr.aria-describedby]="describedBy()"
       />
@@ -24,10 +26,10 @@ import { ChangeDetectionStrategy, Component, type ElementRef, input, signal, vie
         type="button"
         class="button"
         [attr.aria-pressed]="shown()"
-        [attr.aria-label]="'Show ' + label().toLowerCase()"
+        [attr.aria-label]="'ui.password.showOf' | words: { label: label() }"
         (click)="shown.set(!shown())"
       >
-        Show
+        {{ 'ui.password.show' | words }}
       </button>
     </div>
     @if (hint() !== '') {
@@ -55,6 +57,8 @@ export class PasswordField {
   /** What a password manager does with it. */
   readonly kind = input<'current' | 'new'>('current');
   readonly hint = input('');
+  /** True where it can be left empty. */
+  readonly optional = input(false);
   /** Why it was refused; empty when it was not. */
   readonly fault = input('');
 

@@ -1,35 +1,73 @@
-import type { ProblemError } from '@stowage/client';
+import { CLIENT_PROBLEMS, type ClientProblemCode, type ProblemError } from '@stowage/client';
+import { type ProblemCode, isProblemCode } from '@stowage/contract';
+import { language } from '../language/spoken.js';
+import { say } from '../language/say.js';
 
-const OPERATOR = 'Ask whoever runs this server to look at its log, then retry.';
+/** What the words of a problem are made from. */
+export type ProblemFacts = Pick<ProblemError, 'code' | 'title' | 'detail'>;
 
-// What a person can do. Problems that are not listed have nothing to add to what the server says.
-const ADVICE: Readonly<Record<string, string>> = {
-  'name-taken': 'Rename your file, or delete the one that is there, then retry.',
-  'different-file': 'Upload it as a new file, or cancel.',
-  'path-not-a-folder': 'Rename the folder, then add it again.',
-  'invalid-name': 'Rename the file, then add it again.',
-  'invalid-path': 'Rename the folder, then add it again.',
-  'quota-exceeded': 'Delete files or remove unfinished uploads, then retry.',
-  'too-many-uploads': 'Remove unfinished uploads, then retry.',
-  'storage-full': 'Free some space on the server, then retry.',
-  'storage-failed': OPERATOR,
-  'database-unavailable': OPERATOR,
-  internal: OPERATOR,
-  unauthorized: 'Sign in, then retry.',
-  'origin-not-allowed': 'Open this page under the address of the server itself.',
-  'host-not-allowed': 'Open this page as http://localhost.',
-};
+/** The language of what the server says itself. */
+const SERVER_SPEAKS = 'en';
+
+// What a person can do. Problems that are not listed have nothing to add to what happened.
+const ADVISED = [
+  'name-taken',
+  'different-file',
+  'path-not-a-folder',
+  'invalid-name',
+  'invalid-path',
+  'quota-exceeded',
+  'too-many-uploads',
+  'storage-full',
+  'storage-failed',
+  'database-unavailable',
+  'internal',
+  'unauthorized',
+  'origin-not-allowed',
+  'host-not-allowed',
+] as const;
+
+/** What kind of problem it is, short, without a full stop. One that is newer than this page says it in its own words. */
+export function titleOf({ code, title }: ProblemFacts): string {
+  if (language() === SERVER_SPEAKS || !isKnown(code)) return title;
+  return say(`problems.titles.${code}`);
+}
+
+/**
+ * What happened, as a sentence. The server knows more than the kind of problem, such as names and sizes, and says it in
+ * its language; to those who read another one the page says the kind.
+ */
+export function sentenceOf(problem: ProblemFacts): string {
+  if (language() === SERVER_SPEAKS || !isKnown(problem.code)) return problem.detail;
+  return `${titleOf(problem)}.`;
+}
 
 /**
  * What a problem means beyond its title, and what to do about it, in sentences.
  * @param over false while it may pass by itself, when there is nothing to do yet
  */
-export function explain(problem: ProblemError, over = true): string {
-  const sentences: string[] = [];
-  if (bare(problem.detail) !== bare(problem.title)) sentences.push(`${bare(problem.detail)}.`);
-  const advice = ADVICE[problem.code];
-  if (over && advice !== undefined) sentences.push(advice);
-  return sentences.join(' ');
+export function explain(problem: ProblemFacts, over = true): string {
+  const happened = bare(sentenceOf(problem));
+  const beyond = happened === bare(titleOf(problem)) ? '' : `${happened}.`;
+  return joined(beyond, over ? adviceOf(problem) : '');
+}
+
+/** The same where no title stands before it. */
+export function tell(problem: ProblemFacts): string {
+  return joined(`${bare(sentenceOf(problem))}.`, adviceOf(problem));
+}
+
+function adviceOf({ code }: ProblemFacts): string {
+  const advised = ADVISED.find((known) => known === code);
+  return advised === undefined ? '' : say(`problems.advice.${advised}`);
+}
+
+function joined(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function isKnown(code: string): code is ProblemCode | ClientProblemCode {
+  return isProblemCode(code) || Object.hasOwn(CLIENT_PROBLEMS, code);
 }
 
 function bare(sentence: string): string {

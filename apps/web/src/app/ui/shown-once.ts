@@ -10,31 +10,39 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
+import { Words } from '../language/words.js';
 
 /** A secret that has just been made, to be copied. Nobody can look at it again. */
 @Component({
   selector: 'stow-shown-once',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [Words],
   host: { role: 'group', 'aria-labelledby': 'shown-once-title' },
   template: `
-    <h3 #title id="shown-once-title" tabindex="-1">{{ what() }} for {{ name() }}</h3>
+    <h3 #heading id="shown-once-title" tabindex="-1">{{ title() }}</h3>
     <p>{{ note() }}</p>
     <div class="form">
       <div class="field-row">
         <input #text type="text" readonly [attr.aria-label]="what()" [value]="secret()" (focus)="text.select()" />
-        <button type="button" class="button primary" (click)="copy()">{{ copied() ? 'Copied' : 'Copy' }}</button>
-        <button type="button" class="button" (click)="done.emit()">Done</button>
+        <button type="button" class="button primary" (click)="copy()">
+          {{ (copied() ? 'ui.shownOnce.copied' : 'ui.shownOnce.copy') | words }}
+        </button>
+        <button type="button" class="button" (click)="done.emit()">{{ 'ui.shownOnce.done' | words }}</button>
       </div>
     </div>
-    <p class="visually-hidden" role="status">{{ copied() ? 'It is copied.' : '' }}</p>
+    <p class="visually-hidden" role="status">
+      @if (copied()) {
+        {{ 'ui.shownOnce.isCopied' | words }}
+      }
+    </p>
   `,
   styleUrl: './shown-once.scss',
 })
 export class ShownOnce {
   /** One word for it. */
   readonly what = input.required<string>();
-  /** Whom or what it is for. */
-  readonly name = input.required<string>();
+  /** What it is and whom or what it is for. */
+  readonly title = input.required<string>();
   /** What to do with it, in sentences. */
   readonly note = input.required<string>();
   readonly secret = input.required<string>();
@@ -42,12 +50,12 @@ export class ShownOnce {
   readonly done = output();
 
   private readonly window = inject(DOCUMENT).defaultView;
-  private readonly title = viewChild.required<ElementRef<HTMLElement>>('title');
+  private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
   private readonly text = viewChild.required<ElementRef<HTMLInputElement>>('text');
   protected readonly copied = signal(false);
 
   constructor() {
-    afterNextRender(() => this.title().nativeElement.focus());
+    afterNextRender(() => this.heading().nativeElement.focus());
   }
 
   // Without a secure context there is no clipboard: then the text is selected, for the keyboard.

@@ -1,6 +1,8 @@
 import type { QueueTotals, Transfer } from '@stowage/client';
-import { byteSize, count, percent } from '../ui/byte-size.js';
+import { say } from '../language/say.js';
+import { byteSize, percent } from '../ui/byte-size.js';
 import { spelledName } from '../ui/name-parts.js';
+import { titleOf } from '../ui/problem-words.js';
 
 /** Something to be said; assertive interrupts, polite waits for a pause. */
 export interface Announcement {
@@ -46,8 +48,9 @@ export class AnnouncementScript {
     this.#completed = 0;
     this.#failures = 0;
     this.#toldAt = -Infinity;
-    const checking = byState.checking.files > 0 ? ' Checking what is already there.' : '';
-    return active ? [polite(`Uploading ${files(run.files)}, ${byteSize(run.length)}.${checking}`)] : [];
+    if (!active) return [];
+    const key = byState.checking.files > 0 ? 'upload.announcement.uploadingChecking' : 'upload.announcement.uploading';
+    return [polite(say(key, { files: files(run.files), size: byteSize(run.length) }))];
   }
 
   #quarter({ run }: QueueTotals): Announcement[] {
@@ -55,7 +58,7 @@ export class AnnouncementScript {
     const reached = STEPS.filter((step) => step <= done).at(-1) ?? 0;
     if (reached <= this.#step) return [];
     this.#step = reached;
-    return [polite(`${reached} percent uploaded.`)];
+    return [polite(say('upload.announcement.quarter', { percent: reached }))];
   }
 
   #tellFailures(now: number): Announcement[] {
@@ -65,18 +68,23 @@ export class AnnouncementScript {
     this.#untold = [];
     this.#toldAt = now;
     this.#failures += failed.length;
-    const why = first.snapshot.problem?.title ?? 'unknown cause';
+    const { problem } = first.snapshot;
+    const why = problem === null ? say('upload.announcement.unknown') : titleOf(problem);
     const name = spelledName(first.name);
     const text =
-      failed.length === 1 ? `${name} failed: ${why}.` : `${files(failed.length)} failed, first ${name}: ${why}.`;
+      failed.length === 1
+        ? say('upload.announcement.failed', { name, why })
+        : say('upload.announcement.severalFailed', { files: files(failed.length), name, why });
     return [{ text, urgency: 'assertive' }];
   }
 
   #end(): Announcement {
     this.#running = false;
-    if (this.#completed === 0) return polite(this.#failures === 0 ? 'Uploads cancelled.' : 'No file was uploaded.');
-    const failed = this.#failures === 0 ? '' : ` ${count(this.#failures)} failed.`;
-    return polite(`${files(this.#completed)} uploaded.${failed}`);
+    if (this.#completed === 0)
+      return polite(say(this.#failures === 0 ? 'upload.announcement.cancelled' : 'upload.announcement.none'));
+    const uploaded = say('upload.announcement.uploaded', { count: this.#completed });
+    if (this.#failures === 0) return polite(uploaded);
+    return polite(`${uploaded} ${say('upload.announcement.alsoFailed', { count: this.#failures })}`);
   }
 }
 
@@ -85,5 +93,5 @@ function polite(text: string): Announcement {
 }
 
 function files(number: number): string {
-  return number === 1 ? '1 file' : `${count(number)} files`;
+  return say('upload.files', { count: number });
 }

@@ -2,14 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { BATCH, dataTransfer, folderEntry, lockedFolder } from '../../../test/fake-entries.js';
 import { type DroppedThings, holdsFiles, pickedSources, takeDropped, walkDropped } from './dropped-files.js';
 
-async function walk(things: DroppedThings): Promise<{ found: string[]; unreadable: number }> {
+async function walk(things: DroppedThings): Promise<{ found: string[]; empty: string[]; unreadable: number }> {
   const found: string[] = [];
+  const empty: string[] = [];
   let unreadable = 0;
   for await (const batch of walkDropped(things)) {
     found.push(...batch.sources.map(({ path, name }) => (path === '' ? name : `${path}/${name}`)));
+    empty.push(...batch.empty);
     unreadable += batch.unreadable;
   }
-  return { found, unreadable };
+  return { found, empty, unreadable };
 }
 
 const noFiles: readonly File[] = [];
@@ -45,15 +47,16 @@ describe('walking folders', () => {
     expect((await walk({ files: noFiles, folders: [large] })).found).toHaveLength(250);
   });
 
-  it('ignores empty folders', async () => {
-    const empty = folderEntry('empty', { also: { empty: {} } });
-    expect(await walk({ files: noFiles, folders: [empty] })).toEqual({ found: [], unreadable: 0 });
+  it('tells which folders are empty, and of those in each other the innermost', async () => {
+    const folder = folderEntry('holiday', { 'a.txt': 'a', also: { empty: {} }, none: {} });
+    const { found, empty } = await walk({ files: noFiles, folders: [folder, folderEntry('bare', {})] });
+    expect([found, empty.sort()]).toEqual([['holiday/a.txt'], ['bare', 'holiday/also/empty', 'holiday/none']]);
   });
 
   it('goes on past what cannot be read, and counts it', async () => {
     const docs = folderEntry('docs', { 'a.txt': 'a', 'secret.txt': null });
     const walked = await walk({ files: noFiles, folders: [lockedFolder('locked'), docs] });
-    expect(walked).toEqual({ found: ['docs/a.txt'], unreadable: 2 });
+    expect(walked).toEqual({ found: ['docs/a.txt'], empty: [], unreadable: 2 });
   });
 });
 

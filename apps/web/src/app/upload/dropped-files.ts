@@ -6,9 +6,11 @@ export interface DroppedThings {
   readonly folders: readonly FileSystemDirectoryEntry[];
 }
 
-/** Files found in a walk, in batches, and how many things could not be read. */
+/** What was found in a walk, in batches, and how many things could not be read. */
 export interface FoundFiles {
   readonly sources: readonly UploadSource[];
+  /** Folders with nothing in them, `/`-separated. */
+  readonly empty: readonly string[];
   readonly unreadable: number;
 }
 
@@ -40,16 +42,19 @@ export function pickedSources(files: Iterable<File>): UploadSource[] {
   }));
 }
 
-/** All files below what was dropped, batch by batch as they are found. Empty folders have nothing to upload. */
+/** All files below what was dropped, and the folders that are empty, batch by batch as they are found. */
 export async function* walkDropped({ files, folders }: DroppedThings): AsyncGenerator<FoundFiles> {
-  if (files.length > 0) yield { sources: files.map((file) => sourceAt(file, '')), unreadable: 0 };
+  if (files.length > 0) yield { sources: files.map((file) => sourceAt(file, '')), empty: [], unreadable: 0 };
   const open = [...folders];
   for (let folder = open.shift(); folder !== undefined; folder = open.shift()) {
     const reader = folder.createReader();
     // A reader hands out a hundred entries at a time and an empty batch at the end.
+    let isEmpty = true;
     for (let batch = await readBatch(reader); ; batch = await readBatch(reader)) {
-      if (batch === null) yield { sources: [], unreadable: 1 };
+      if (batch === null) yield { sources: [], empty: [], unreadable: 1 };
+      if (batch?.length === 0 && isEmpty) yield { sources: [], empty: [withoutSlash(folder.fullPath)], unreadable: 0 };
       if (batch === null || batch.length === 0) break;
+      isEmpty = false;
       open.push(...batch.filter(isDirectory));
       yield await readFiles(batch.filter(isFile), withoutSlash(folder.fullPath));
     }
@@ -59,7 +64,11 @@ export async function* walkDropped({ files, folders }: DroppedThings): AsyncGene
 async function readFiles(entries: readonly FileSystemFileEntry[], path: string): Promise<FoundFiles> {
   const files = await Promise.all(entries.map(openFile));
   const readable = files.filter((file) => file !== null);
-  return { sources: readable.map((file) => sourceAt(file, path)), unreadable: files.length - readable.length };
+  return {
+    sources: readable.map((file) => sourceAt(file, path)),
+    empty: [],
+    unreadable: files.length - readable.length,
+  };
 }
 
 function sourceAt(file: File, path: string): UploadSource {

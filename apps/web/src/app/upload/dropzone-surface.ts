@@ -11,6 +11,8 @@ import {
   viewChild,
 } from '@angular/core';
 import { NgxDropzoneComponent, type NgxDropzoneChangeEvent, NgxDropzoneModule } from 'ngx-dropzone';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { API } from '../session/server.js';
 import { WindowDrop } from '../shell/window-drop.js';
 import { byteSize } from '../ui/byte-size.js';
@@ -25,7 +27,7 @@ import { Transfers } from './transfers.js';
 @Component({
   selector: 'stow-dropzone-surface',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, NgxDropzoneModule],
+  imports: [Icon, NgxDropzoneModule, Words],
   templateUrl: './dropzone-surface.html',
   styleUrl: './dropzone-surface.scss',
 })
@@ -39,7 +41,7 @@ export class DropzoneSurface {
 
   protected readonly takesFolders = 'webkitdirectory' in document.createElement('input');
   protected readonly largest = computed(() =>
-    this.limits.hasValue() ? `Files of up to ${byteSize(this.limits.value().maxFileSize)}.` : '',
+    this.limits.hasValue() ? say('upload.dropzone.largest', { size: byteSize(this.limits.value().maxFileSize) }) : '',
   );
 
   constructor() {

@@ -1,3 +1,4 @@
+import { say } from '../language/say.js';
 import { type DroppedThings, takeDropped } from './dropped-files.js';
 
 /** Every browser calls a picture from the clipboard this. */
@@ -16,5 +17,8 @@ function named(file: File, now: Date): File {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('.');
-  return new File([file], `Pasted picture ${day} ${time}.png`, { type: file.type, lastModified: file.lastModified });
+  return new File([file], say('upload.pastedPicture', { time: `${day} ${time}` }), {
+    type: file.type,
+    lastModified: file.lastModified,
+  });
 }

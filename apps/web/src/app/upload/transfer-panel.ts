@@ -1,5 +1,7 @@
 import { ChangeDetectionStrategy, Component, type ElementRef, computed, inject, viewChild } from '@angular/core';
-import { byteRate, bytesOf, count, percent } from '../ui/byte-size.js';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
+import { byteRate, bytesOf, percent } from '../ui/byte-size.js';
 import { Icon } from '../ui/icon.js';
 import { timeSpan } from '../ui/time-span.js';
 import { TwoToneProgress } from '../ui/two-tone-progress.js';
@@ -11,7 +13,7 @@ import { UnfinishedUploads } from './unfinished-uploads.js';
 @Component({
   selector: 'stow-transfer-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, TransferRow, TwoToneProgress],
+  imports: [Icon, TransferRow, TwoToneProgress, Words],
   templateUrl: './transfer-panel.html',
   styleUrl: './transfer-panel.scss',
 })
@@ -32,15 +34,16 @@ export class TransferPanel {
     const { bytesPerSecond, secondsLeft } = this.transfers.totals();
     const { files, filesDone, acknowledged, length } = this.run();
     const parts = [
-      `${count(filesDone)} of ${count(files)} ${files === 1 ? 'file' : 'files'}`,
+      say('upload.transferPanel.filesDone', { done: filesDone, count: files }),
       bytesOf(acknowledged, length),
     ];
     if (bytesPerSecond !== null) parts.push(byteRate(bytesPerSecond));
-    if (secondsLeft !== null) parts.push(`${timeSpan(secondsLeft)} left`);
+    if (secondsLeft !== null) parts.push(say('upload.figures.left', { time: timeSpan(secondsLeft) }));
     return parts;
   });
-  protected readonly progressWords = computed(() => `${this.percent()} percent, ${this.summary().join(', ')}`);
-  protected readonly count = count;
+  protected readonly progressWords = computed(() =>
+    say('upload.transferPanel.progressText', { percent: this.percent(), summary: this.summary().join(', ') }),
+  );
 
   protected async cancel(id: number): Promise<void> {
     await this.transfers.cancel(id);

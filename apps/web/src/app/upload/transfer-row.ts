@@ -1,11 +1,12 @@
 import { ChangeDetectionStrategy, Component, ElementRef, computed, inject, input, output } from '@angular/core';
 import { type Transfer, type TransferSnapshot, isUnsettled, needsNewUpload } from '@stowage/client';
+import { Words } from '../language/words.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Spaces } from '../spaces/spaces.js';
 import { exactBytes } from '../ui/byte-size.js';
 import { Icon } from '../ui/icon.js';
 import { spelledName } from '../ui/name-parts.js';
-import { explain } from '../ui/problem-words.js';
+import { explain, titleOf } from '../ui/problem-words.js';
 import { TwoToneProgress } from '../ui/two-tone-progress.js';
 import { VisibleName } from '../ui/visible-name.js';
 import { figuresOf, lookOf, progressWords } from './transfer-words.js';
@@ -15,7 +16,7 @@ import { figuresOf, lookOf, progressWords } from './transfer-words.js';
   // The row has to be an item of its list.
   selector: 'li[stowTransferRow]',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [Icon, TwoToneProgress, VisibleName],
+  imports: [Icon, TwoToneProgress, VisibleName, Words],
   host: { '[class]': 'snapshot().state', tabindex: '-1' },
   templateUrl: './transfer-row.html',
   styleUrl: './transfer-row.scss',
@@ -59,6 +60,10 @@ export class TransferRow {
       : { solid: acknowledged, hatched: inFlight };
   });
   protected readonly cancellable = computed(() => isUnsettled(this.snapshot().state) || this.failed());
+  protected readonly problemTitle = computed(() => {
+    const { problem } = this.snapshot();
+    return problem === null ? '' : titleOf(problem);
+  });
   protected readonly explanation = computed(() => {
     const { problem } = this.snapshot();
     return problem === null ? '' : explain(problem, this.failed());

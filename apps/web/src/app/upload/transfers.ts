@@ -1,9 +1,12 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 import type { Transfer, UploadSource } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
-import { UPLOADS } from '../session/server.js';
-import { CurrentSpace } from '../spaces/current-space.js';
+import { FolderView } from '../files/folder-view.js';
+import type { UploadPlace } from '../files/places.js';
+import { UPLOADS } from '../session/uploads.js';
 import { type DroppedThings, walkDropped } from './dropped-files.js';
+import { EmptyFolders } from './empty-folders.js';
+import { UploadPasswordKeeper } from './upload-password-keeper.js';
 import { UnfinishedMatches } from './unfinished-matches.js';
 
 /** Rows shown at first, and added by each "show more": ten thousand rows would make any browser slow. */
@@ -14,7 +17,9 @@ const ROWS = 50;
 export class Transfers {
   private readonly queue = inject(UPLOADS);
   private readonly matches = inject(UnfinishedMatches);
-  private readonly current = inject(CurrentSpace);
+  private readonly view = inject(FolderView);
+  private readonly passwords = inject(UploadPasswordKeeper);
+  private readonly emptyFolders = inject(EmptyFolders);
   readonly #version = signal(0);
   readonly #shown = signal(ROWS);
   readonly #searching = signal(0);
@@ -44,9 +49,9 @@ export class Transfers {
     this.queue.subscribe(() => this.#version.update((version) => version + 1));
   }
 
-  /** Queues files for the space that is looked at; those that an unfinished upload may be a part of continue it. */
+  /** Queues files for the folder that is looked at; those that an unfinished upload may be a part of continue it. */
   async add(files: Iterable<UploadSource>): Promise<void> {
-    const sources = Array.from(files, this.intoSpace());
+    const sources = Array.from(files, into(this.view.place()));
     this.#searching.update((walks) => walks + 1);
     try {
       this.enqueue(this.matches.match(sources, await this.matches.known()));
@@ -60,14 +65,19 @@ export class Transfers {
     this.enqueue([{ name: file.name, space, path, content: file, resume: { uploadId: id } }]);
   }
 
-  /** Queues what was dropped or pasted, as {@link add} does; files in deep folders follow as they are found. */
-  async addDropped(things: DroppedThings): Promise<void> {
-    const intoSpace = this.intoSpace();
+  /**
+   * Queues what was dropped or pasted, as {@link add} does; files in deep folders follow as they are found, and folders
+   * without any are made.
+   * @param place that of the drop, also for what is found after another folder is looked at
+   */
+  async addDropped(things: DroppedThings, place = this.view.place()): Promise<void> {
+    const intoPlace = into(place);
     this.#searching.update((walks) => walks + 1);
     try {
       const known = await this.matches.known();
-      for await (const { sources, unreadable } of walkDropped(things)) {
-        this.enqueue(this.matches.match(sources.map(intoSpace), known));
+      for await (const { sources, empty, unreadable } of walkDropped(things)) {
+        this.enqueue(this.matches.match(sources.map(intoPlace), known));
+        await this.emptyFolders.make(empty, place);
         this.#unreadable.update((sum) => sum + unreadable);
       }
     } finally {
@@ -86,6 +96,7 @@ export class Transfers {
   }
 
   retry(id: number): void {
+    this.passwords.begin();
     this.queue.retry(id);
   }
 
@@ -95,6 +106,7 @@ export class Transfers {
   }
 
   retryAllFailed(): void {
+    this.passwords.begin();
     this.queue.retryAllFailed();
   }
 
@@ -111,16 +123,15 @@ export class Transfers {
     this.#unreadable.set(0);
   }
 
-  // The space is that of the drop, also of files that are found in its folders after another one is looked at.
-  private intoSpace(): (source: UploadSource) => UploadSource {
-    const space = this.current.id();
-    return (source) => (space === null ? source : { ...source, space });
-  }
-
   private enqueue(sources: readonly UploadSource[]): void {
+    this.passwords.begin();
     this.queue.add(sources);
     this.#version.update((version) => version + 1);
   }
+}
+
+function into({ space, folder }: UploadPlace): (source: UploadSource) => UploadSource {
+  return (source) => ({ ...source, ...(space === null ? {} : { space }), ...(folder === null ? {} : { folder }) });
 }
 
 function take<T>(items: Iterable<T>, limit: number): T[] {

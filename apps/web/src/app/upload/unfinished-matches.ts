@@ -1,7 +1,8 @@
 import { Injectable, inject } from '@angular/core';
 import type { UploadSource } from '@stowage/client';
 import { type UploadSummary, nameKey } from '@stowage/contract';
-import { API, UPLOADS } from '../session/server.js';
+import { API } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
 
 /** Files wait no longer than this for the list of what is unfinished; then what the page shows has to do. */
@@ -28,21 +29,21 @@ export class UnfinishedMatches {
   }
 
   /**
-   * Marks the files whose space, name, folder and size are those of an unfinished upload which nobody is sending. One
+   * Marks the files whose folder, name and size are those of an unfinished upload which nobody is sending. One
    * that holds nothing yet has nothing to continue.
    */
   match(sources: Iterable<UploadSource>, known: readonly UploadSummary[]): UploadSource[] {
     const open = new Map<string, string>();
-    for (const { id, space, name, path, length, state, reason, received, active } of known) {
+    for (const { id, folder, name, path, length, state, reason, received, active } of known) {
       if (state !== 'receiving' || length === null || reason !== undefined) continue;
       if (received === 0 || active || this.queue.isOwn(id)) continue;
-      const key = keyOf(space, name, path, length);
+      const key = keyOf(folder, name, path, length);
       // The newest comes first.
       if (!open.has(key)) open.set(key, id);
     }
     if (open.size === 0) return Array.from(sources);
     return Array.from(sources, (source) => {
-      const key = keyOf(source.space ?? '', source.name, source.path, source.content.size);
+      const key = keyOf(source.folder ?? source.space ?? '', source.name, source.path, source.content.size);
       const uploadId = open.get(key);
       if (uploadId === undefined || source.resume !== undefined) return source;
       open.delete(key);
@@ -62,6 +63,6 @@ export class UnfinishedMatches {
   }
 }
 
-function keyOf(space: string, name: string, path: string, size: number): string {
-  return `${space} ${size} ${nameKey(`${path}/${name}`)}`;
+function keyOf(folder: string, name: string, path: string, size: number): string {
+  return `${folder} ${size} ${nameKey(`${path}/${name}`)}`;
 }

@@ -11,8 +11,10 @@ import {
 } from '@angular/core';
 import { type ProblemError, toProblem } from '@stowage/client';
 import type { UploadSummary } from '@stowage/contract';
+import { say } from '../language/say.js';
+import { Words } from '../language/words.js';
 import { Announcer } from '../shell/announcer.js';
-import { UPLOADS } from '../session/server.js';
+import { UPLOADS } from '../session/uploads.js';
 import { byteSize } from '../ui/byte-size.js';
 import { Confirmation } from '../ui/confirmation.js';
 import { ErrorCard } from '../ui/error-card.js';
@@ -36,7 +38,7 @@ interface Failure {
 @Component({
   selector: 'stow-unfinished-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ErrorCard, Icon, ShowMore, UnfinishedRow],
+  imports: [ErrorCard, Icon, ShowMore, UnfinishedRow, Words],
   templateUrl: './unfinished-panel.html',
   styleUrl: './unfinished-panel.scss',
 })
@@ -76,16 +78,20 @@ export class UnfinishedPanel {
 
   protected continue(upload: UploadSummary, file: File): void {
     this.transfers.continue(upload, file);
-    this.announcer.say(`Continuing ${spelledName(upload.name)}. Checking what is already there.`);
+    this.announcer.say(say('upload.unfinishedPanel.continuing', { name: spelledName(upload.name) }));
     this.title().nativeElement.focus();
   }
 
   protected async keepLonger(upload: UploadSummary): Promise<void> {
-    await this.attempt('The upload is not kept longer.', async () => {
+    await this.attempt(say('upload.unfinishedPanel.notKept'), async () => {
       const expiresAt = await this.store.extend(upload.id);
       await this.list.refresh();
-      const until = expiresAt === null ? '' : ` until ${localDateTime(expiresAt)}`;
-      this.announcer.say(`${spelledName(upload.name)} is kept${until}.`);
+      const name = spelledName(upload.name);
+      this.announcer.say(
+        expiresAt === null
+          ? say('upload.unfinishedPanel.kept', { name })
+          : say('upload.unfinishedPanel.keptUntil', { name, time: localDateTime(expiresAt) }),
+      );
     });
   }
 
@@ -93,16 +99,18 @@ export class UnfinishedPanel {
     const yes =
       conflict !== 'replace' ||
       (await this.confirmation.ask({
-        title: 'Replace the file that has this name?',
+        title: say('upload.unfinishedPanel.askReplace'),
         name: upload.name,
-        consequence: 'The file that is there now will be deleted.',
-        action: 'Replace',
+        consequence: say('upload.unfinishedPanel.askReplaceThen'),
+        action: say('upload.unfinishedPanel.askReplaceYes'),
       }));
     if (!yes) return;
-    await this.attempt('The file was not saved.', async () => {
+    await this.attempt(say('upload.unfinishedPanel.notSaved'), async () => {
       const name = await this.store.save(upload.id, conflict);
       this.announcer.say(
-        name === null ? `${spelledName(upload.name)} is being saved.` : `Saved as ${spelledName(name)}.`,
+        name === null
+          ? say('upload.unfinishedPanel.saving', { name: spelledName(upload.name) })
+          : say('upload.unfinishedPanel.saved', { name: spelledName(name) }),
       );
       this.title().nativeElement.focus();
     });
@@ -110,15 +118,15 @@ export class UnfinishedPanel {
 
   protected async remove(upload: UploadSummary): Promise<void> {
     const yes = await this.confirmation.ask({
-      title: 'Remove this unfinished upload?',
+      title: say('upload.unfinishedPanel.askRemove'),
       name: upload.name,
-      consequence: `${byteSize(upload.received)} of it are on the server and will be deleted.`,
-      action: 'Remove',
+      consequence: say('upload.unfinishedPanel.askRemoveThen', { size: byteSize(upload.received) }),
+      action: say('upload.unfinishedPanel.askRemoveYes'),
     });
     if (!yes) return;
-    await this.attempt('The upload was not removed.', async () => {
+    await this.attempt(say('upload.unfinishedPanel.notRemoved'), async () => {
       await this.store.remove(upload.id);
-      this.announcer.say(`${spelledName(upload.name)} removed.`);
+      this.announcer.say(say('upload.unfinishedPanel.removed', { name: spelledName(upload.name) }));
       this.title().nativeElement.focus();
     });
   }

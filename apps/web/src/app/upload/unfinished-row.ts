@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
+import { Words } from '../language/words.js';
 import { CurrentSpace } from '../spaces/current-space.js';
 import { Spaces } from '../spaces/spaces.js';
 import { HeldMap } from '../ui/held-map.js';
@@ -15,7 +16,7 @@ import { ageWords, expiryWords, hereWords, reasonOf } from './unfinished-words.j
   // The row has to be an item of its list.
   selector: 'li[stowUnfinishedRow]',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [HeldMap, Icon, VisibleName],
+  imports: [HeldMap, Icon, VisibleName, Words],
   templateUrl: './unfinished-row.html',
   styleUrl: './unfinished-row.scss',
 })

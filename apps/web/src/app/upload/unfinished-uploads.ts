@@ -1,6 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import type { UploadSummary } from '@stowage/contract';
-import { StoredFiles } from '../files/stored-files.js';
+import { FolderView } from '../files/folder-view.js';
 import { API } from '../session/server.js';
 import { PagedList } from '../ui/paged-list.js';
 
@@ -10,7 +10,7 @@ const STATES = ['receiving', 'completing'] as const;
 @Injectable({ providedIn: 'root' })
 export class UnfinishedUploads {
   private readonly api = inject(API);
-  private readonly files = inject(StoredFiles).list;
+  private readonly files = inject(FolderView).rows;
 
   readonly list = new PagedList<UploadSummary>(async (cursor, signal) => {
     const page = await this.api.listUploads({ states: STATES, cursor }, signal);

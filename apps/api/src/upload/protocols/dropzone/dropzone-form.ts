@@ -16,10 +16,12 @@ export interface FormFacts {
 /** A form understood: where its bytes go. */
 export interface DropzoneForm {
   readonly name: string;
-  /** Folder, `/`-separated; `''` is the root. */
+  /** Folder, `/`-separated; `''` is where it begins. */
   readonly path: string;
   /** Id of the space it goes into; null when the form does not say. */
   readonly space: string | null;
+  /** Id of the folder that the path begins in; null when the form does not say. */
+  readonly folder: string | null;
   readonly mediaType: string;
   readonly declaredSha256: string | null;
   /** Null for a plain form post: then the file part is the whole file. */
@@ -60,7 +62,8 @@ export function parseDropzoneForm(facts: FormFacts, limits: LimitsConfiguration)
   checkRoom(facts.maxLength, chunk, limits);
   return {
     ...place,
-    space: parseSpace(fields.get(FORM_FIELDS.space)),
+    space: parseId(fields.get(FORM_FIELDS.space), `${FORM_FIELDS.space} must be the id of a space.`),
+    folder: parseId(fields.get(FORM_FIELDS.folder), `${FORM_FIELDS.folder} must be the id of a folder.`),
     mediaType: facts.mediaType,
     declaredSha256: parseDigest(fields.get(FORM_FIELDS.sha256)),
     chunk,
@@ -127,11 +130,14 @@ function checkGrid({ index, count, totalSize, chunkSize, offset }: Numbers): voi
   }
 }
 
+/** Most clients send one behind the last boundary, where it looks like two more bytes of the file. */
+const LINE_END = 2;
+
 /** Refuses, before a byte is written, a body that cannot be as long as its chunk, or is longer than any file. */
 function checkRoom(maxLength: number | null, chunk: DropzoneChunk | null, limits: LimitsConfiguration): void {
   if (maxLength === null) return;
   if (chunk === null) {
-    if (maxLength > limits.maxFileSize) throw tooLarge(limits);
+    if (maxLength - LINE_END > limits.maxFileSize) throw tooLarge(limits);
   } else if (maxLength < chunk.length) {
     throw new ProblemError(
       'size-mismatch',
@@ -144,10 +150,9 @@ function tooLarge(limits: LimitsConfiguration): ProblemError {
   return new ProblemError('file-too-large', `A file can have ${limits.maxFileSize} bytes at most.`);
 }
 
-function parseSpace(text: string | undefined): string | null {
+function parseId(text: string | undefined, refusal: string): string | null {
   if (text === undefined || text === '') return null;
-  if (!ID_PATTERN.test(text))
-    throw new ProblemError('invalid-field', `${FORM_FIELDS.space} must be the id of a space.`);
+  if (!ID_PATTERN.test(text)) throw new ProblemError('invalid-field', refusal);
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { FORM_FIELDS, UUID_FIELD_PATTERN, uploadResultSchema } from '@stowage/contract';
 import { z } from 'zod';
 import type { RouteDoc } from '../../../platform/openapi/route-doc.js';
-import { BYTES_PROBLEMS, resultAnswers, UPLOADS_TAG as tag } from '../../upload-docs.js';
+import { BYTES_PROBLEMS, resultAnswers, UPLOAD_PASSWORD_PROBLEMS, UPLOADS_TAG as tag } from '../../upload-docs.js';
 
 const number = (description: string) => z.string().regex(/^\d+$/u).optional().describe(description);
 
@@ -14,7 +14,12 @@ export const dropzoneFormSchema = z.object({
   [FORM_FIELDS.totalChunkCount]: number('How many chunks there are.'),
   [FORM_FIELDS.chunkByteOffset]: number('The index times the chunk size.'),
   [FORM_FIELDS.path]: z.string().optional().describe('Folder, `/`-separated.'),
+  [FORM_FIELDS.folder]: z
+    .string()
+    .optional()
+    .describe('Id of the folder that `path` begins in; without it, the root of the space.'),
   [FORM_FIELDS.space]: z.string().optional().describe('Id of the space it goes into; without it, your own.'),
+  [FORM_FIELDS.password]: z.string().optional().describe('Password for uploads, where one is wanted.'),
   [FORM_FIELDS.sha256]: z.string().optional().describe('Expected SHA-256 of the whole file in hex.'),
   [FORM_FIELDS.name]: z.string().optional().describe("Wins over the file's own name."),
   file: z.file().describe('The chunk, or the whole file. Comes last.'),
@@ -46,8 +51,16 @@ const form = (path: `/${string}`, id: string): RouteDoc => ({
       'several-files',
     ] as const),
     ...(['field-after-file', 'offset-mismatch', 'chunk-count-mismatch', 'upload-mismatch'] as const),
+    ...UPLOAD_PASSWORD_PROBLEMS,
     ...(['unsupported-media-type', 'invalid-name', 'invalid-path', 'file-too-large', 'chunk-too-large'] as const),
-    ...(['too-many-uploads', 'space-not-found', 'chunk-conflict', 'upload-finished'] as const),
+    ...([
+      'too-many-uploads',
+      'space-not-found',
+      'folder-not-found',
+      'folder-too-deep',
+      'chunk-conflict',
+      'upload-finished',
+    ] as const),
   ],
   form: true,
 });

@@ -27,7 +27,6 @@ describe('what a client asks for', () => {
       length: 1_000,
       chunkSize: null,
       mediaType: 'application/octet-stream',
-      conflict: 'reject',
       declaredSha256: 'ab'.repeat(32),
       resumable: true,
     });

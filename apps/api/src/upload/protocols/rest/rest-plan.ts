@@ -7,18 +7,18 @@ import type { UploadRequest } from '../../upload.service.js';
 
 /**
  * What a client asks for, checked against the limits.
- * @param place whose it is, and the space it goes into
+ * @param place whose it is, and the space and folder it goes into
  * @param key of the client's own; null for none
  * @throws ProblemError invalid-name, invalid-path, file-too-large, chunk-too-large, too-many-chunks
  */
 export function uploadRequest(
   wanted: CreateUpload,
-  place: Pick<UploadRequest, 'owner' | 'spaceId'>,
+  place: Pick<UploadRequest, 'owner' | 'spaceId' | 'folderId'>,
   key: string | null,
   limits: LimitsConfiguration,
 ): UploadRequest {
   const { length, chunkSize = null, mediaType, conflict } = wanted;
-  const { owner, spaceId } = place;
+  const { owner, spaceId, folderId = null } = place;
   const { name, path } = uploadPlace(wanted.name, wanted.path);
   if (length !== null && length > limits.maxFileSize) {
     throw new ProblemError('file-too-large', `A file can have ${limits.maxFileSize} bytes at most.`);
@@ -30,10 +30,18 @@ export function uploadRequest(
     throw new ProblemError('too-many-chunks', `A file can have ${limits.maxChunks} chunks at most: send larger ones.`);
   }
   const declaredSha256 = wanted.sha256?.toLowerCase() ?? null;
-  const facts = { spaceId, name, path, length, chunkSize, mediaType, conflict, declaredSha256, resumable: true };
-  if (key === null) return { ...facts, owner, clientKey: null };
-  // A slash is in no key of Dropzone's, so the two can never be taken for each other.
-  return { ...facts, owner, clientKey: `rest/${key}`, fingerprint: fingerprintOf(facts) };
+  const folder = folderId === null ? {} : { folderId };
+  const facts = { spaceId, ...folder, name, path, length, chunkSize, mediaType, declaredSha256, resumable: true };
+  const plan = { ...facts, ...(conflict === undefined ? {} : { conflict }), owner };
+  if (key === null) return { ...plan, clientKey: null };
+  // The fingerprint of who says nothing of a conflict is that of who says what was once meant by it.
+  const fingerprint = fingerprintOf({ ...facts, conflict: conflict ?? 'reject' });
+  return { ...plan, clientKey: restKey(key), fingerprint };
+}
+
+/** A client's own key as uploads have it: a slash is in no key of Dropzone's, so the two are never taken for each other. */
+export function restKey(key: string): string {
+  return `rest/${key}`;
 }
 
 function fingerprintOf(facts: object): string {

@@ -10,6 +10,8 @@ import {
   uploadHeaders,
   uploadId,
   UPLOADS_TAG as tag,
+  UPLOAD_PASSWORD_PROBLEMS,
+  uploadPassword,
 } from '../../upload-docs.js';
 import { MAX_IDEMPOTENCY_KEY } from './rest-headers.js';
 
@@ -63,7 +65,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
     summary: 'Begin an upload',
     description:
       'An empty file (length 0) is complete at once. Bytes follow by chunk, by range or as appends, in any mixture.',
-    parameters: [idempotencyKey],
+    parameters: [idempotencyKey, uploadPassword],
     body: {
       mediaType: 'application/json',
       schema: createUploadSchema,
@@ -93,6 +95,7 @@ export const REST_ROUTES: readonly RouteDoc[] = [
       ...(['invalid-header', 'invalid-name', 'invalid-path', 'name-taken', 'path-not-a-folder'] as const),
       ...(['idempotency-key-reused', 'file-too-large', 'chunk-too-large', 'too-many-chunks', 'overloaded'] as const),
       ...(['quota-exceeded', 'too-many-uploads'] as const),
+      ...UPLOAD_PASSWORD_PROBLEMS,
       ...([
         'body-too-large',
         'unsupported-media-type',

@@ -1,0 +1,62 @@
+import type { en } from '../en/en.js';
+import type { InOwnWords } from '../keys.js';
+
+/** Accounts, for those who manage the server. */
+export const people: InOwnWords<(typeof en)['people']> = {
+  role: { admin: 'Administrator', member: 'Mitglied' },
+  state: { invited: 'Eingeladen', disabled: 'Gesperrt' },
+  history: {
+    invitationOver: 'die Einladung ist abgelaufen',
+    linkExpires: 'der Link läuft {{when}} ab',
+    neverSignedIn: 'noch nie angemeldet',
+    signedIn: 'angemeldet {{ago}}',
+  },
+  inviteForm: {
+    title: 'Jemanden einladen',
+    name: 'Name',
+    role: 'Rolle',
+    member: 'Mitglied: Uploads und Dateien',
+    admin: 'Administrator: auch Konten',
+    make: 'Link erstellen',
+  },
+  usersPage: {
+    title: 'Konten',
+    refused: 'Nur Administratoren verwalten Konten. Wenden Sie sich an einen von ihnen.',
+    open: 'Hier hat noch niemand ein Konto. Öffnen Sie den Einrichtungslink, den der Server beim Start ausgegeben hat, legen Sie das erste Konto an und laden Sie dann andere ein.',
+    notChanged: 'Das Konto wurde nicht geändert.',
+    notRead: 'Die Konten konnten nicht gelesen werden.',
+    you: 'Sie',
+    link: 'Link',
+    linkFor: 'Link für {{name}}',
+    linkNote:
+      'Geben Sie ihn auf einem Weg weiter, dem Sie vertrauen. Er wird nur einmal angezeigt, funktioniert nur einmal und läuft um {{time}} ab.',
+    passwordLink: 'Passwort-Link',
+    passwordLinkFor: 'Passwort-Link für {{name}}',
+    makeMember: 'Zum Mitglied machen',
+    makeMemberOf: 'Zum Mitglied machen: {{name}}',
+    makeAdmin: 'Zum Administrator machen',
+    makeAdminOf: 'Zum Administrator machen: {{name}}',
+    withdraw: 'Zurückziehen',
+    withdrawOf: 'Einladung von {{name}} zurückziehen',
+    disable: 'Sperren',
+    disableOf: '{{name}} sperren',
+    enable: 'Entsperren',
+    enableOf: '{{name}} entsperren',
+    more: 'Weitere Konten anzeigen',
+    empty: 'Noch hat niemand ein Konto.',
+    reading: 'Die Konten werden gelesen …',
+    nowAdmin: '{{name}} ist jetzt Administrator.',
+    nowMember: '{{name}} ist jetzt Mitglied.',
+    nowDisabled: '{{name}} ist gesperrt.',
+    nowEnabled: '{{name}} ist entsperrt.',
+    nowWithdrawn: 'Die Einladung von {{name}} ist zurückgezogen.',
+    askLink: 'Link für ein neues Passwort erstellen?',
+    askLinkThen: 'Wer ihn öffnet, wählt ein neues Passwort. Bis dahin gilt das alte.',
+    askLinkYes: 'Link erstellen',
+    askDisable: 'Dieses Konto sperren?',
+    askDisableThen:
+      'Alle seine Browser werden abgemeldet, und niemand kann sich mehr damit anmelden. Was es hochgeladen hat, bleibt.',
+    askWithdraw: 'Diese Einladung zurückziehen?',
+    askWithdrawThen: 'Ihr Link gilt dann nicht mehr.',
+  },
+};
