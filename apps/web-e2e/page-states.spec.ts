@@ -68,7 +68,10 @@ describe('the page', () => {
       await tabTo(page, 'Actions for small.txt');
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Details' }).waitFor();
-      await page.keyboard.press('ArrowDown');
+      await until('the arrow reaches Rename', async () => {
+        await page.keyboard.press('ArrowDown');
+        return String(await page.evaluate('document.activeElement.innerText')).includes('Rename');
+      });
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Rename' }).waitFor();
       for (let presses = 0; presses < 4; presses += 1) {
