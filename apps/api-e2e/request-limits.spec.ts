@@ -4,19 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { linkAccessListSchema, linkSchema, sentResultSchema, type LinkWish } from '@stowage/contract';
 import { query } from './support/database.js';
 import { DropzoneUpload } from './support/dropzone.js';
-import { encodeForm, type Part } from './support/form.js';
-import type { Answer, Ask } from './support/http.js';
+import { BYTES, CHUNK, beginSending, file, postForm, sendChunk, sendFile } from './support/file-requests.js';
+import { encodeForm } from './support/form.js';
+import type { Answer } from './support/http.js';
 import { Holder, entriesOf, entryAt, newLink } from './support/links.js';
 import { Product } from './support/product.js';
-import { Random } from './support/random.js';
 import { newSpace } from './support/spaces.js';
 import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const SECRET = 'purple monkey dishwasher';
-const CHUNK = 1000;
-const random = new Random('requests');
-const BYTES = random.bytes(3 * CHUNK);
 let product: Product;
 let maria: Visitor;
 let space: string;
@@ -44,32 +41,8 @@ async function requested(wanted: Partial<LinkWish> = {}, basic: string | null = 
 const refusal = (answer: Answer) => [answer.status, answer.problem.code];
 const names = async (folder: string) => (await entriesOf(maria, folder)).map(({ name }) => name);
 
-function postForm(
-  holder: Holder,
-  parts: readonly Part[],
-  to = 'upload',
-  headers: Ask['headers'] = {},
-): Promise<Answer> {
-  const { contentType, body } = encodeForm(parts);
-  const ask = { method: 'POST', headers: { 'Content-Type': contentType, ...headers }, body };
-  return holder.send(`/r/${holder.slug}/${to}`, ask);
-}
-const file = (name: string, value: Buffer = BYTES): Part => ({ name: 'file', value, fileName: name });
-const sendFile = (holder: Holder, name: string, more: readonly Part[] = [], to = 'upload') =>
-  postForm(holder, [...more, file(name)], to);
-
-/** A chunk of an upload of Dropzone's. */
-const sendChunk = (holder: Holder, upload: DropzoneUpload, index: number) => postForm(holder, upload.parts(index));
 const dropzone = (name: string, uuid?: string) =>
   new DropzoneUpload(product, { name, content: BYTES, chunkSize: CHUNK, ...(uuid === undefined ? {} : { uuid }) });
-
-function begin(holder: Holder, wanted: object, headers: Ask['headers'] = {}): Promise<Answer> {
-  return holder.send(`/r/${holder.slug}/uploads`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(wanted),
-  });
-}
 
 describe('the limits of a request', () => {
   it('refuse another kind of file before a byte is kept, however its name is written', async () => {
@@ -82,7 +55,7 @@ describe('the limits of a request', () => {
       expect([name, answer.status]).toEqual([name, 422]);
       if (name !== '.') expect(answer.problem.code).toBe('extension-not-allowed');
     }
-    expect(refusal(await begin(holder, { name: 'a.png', length: 5 }))).toEqual([422, 'extension-not-allowed']);
+    expect(refusal(await beginSending(holder, { name: 'a.png', length: 5 }))).toEqual([422, 'extension-not-allowed']);
     expect(refusal(await sendChunk(holder, dropzone('a.png'), 0))).toEqual([422, 'extension-not-allowed']);
     expect(await names(folder)).toHaveLength(5);
   });
@@ -91,8 +64,8 @@ describe('the limits of a request', () => {
     const { holder, folder } = await requested({ maxFileSize: 2000 });
     expect(refusal(await sendFile(holder, 'large.bin'))).toEqual([413, 'file-too-large']);
     expect(refusal(await sendChunk(holder, dropzone('large.bin'), 0))).toEqual([413, 'file-too-large']);
-    expect(refusal(await begin(holder, { name: 'large.bin', length: 2001 }))).toEqual([413, 'file-too-large']);
-    const path = String((await begin(holder, { name: 'open.bin', length: null })).headers.location);
+    expect(refusal(await beginSending(holder, { name: 'large.bin', length: 2001 }))).toEqual([413, 'file-too-large']);
+    const path = String((await beginSending(holder, { name: 'open.bin', length: null })).headers.location);
     const append = { method: 'PATCH', headers: { 'Upload-Offset': 0 }, body: BYTES };
     expect(refusal(await holder.send(path, append))).toEqual([413, 'file-too-large']);
     // Of a form that does not say how long it is.
@@ -126,25 +99,25 @@ describe('the limits of a request', () => {
     // All its chunks at once: each of them is of the one upload.
     const first = await Promise.all([0, 1].map((index) => sendChunk(holder, upload, index)));
     expect(first.map(({ status }) => status)).toEqual([200, 200]);
-    expect(refusal(await begin(holder, { name: 'two.bin', length: 5 }))).toEqual([410, 'link-used-up']);
+    expect(refusal(await beginSending(holder, { name: 'two.bin', length: 5 }))).toEqual([410, 'link-used-up']);
     const { upload: begun } = first[0]?.as(sentResultSchema) ?? { upload: { id: '' } };
     expect((await holder.send(`/r/${holder.slug}/uploads/${begun.id}`, { method: 'DELETE' })).status).toBe(204);
-    expect((await begin(holder, { name: 'two.bin', length: 5 })).status).toBe(201);
+    expect((await beginSending(holder, { name: 'two.bin', length: 5 })).status).toBe(201);
   });
 
   it('let one network have twenty unfinished ones', async () => {
     const { holder } = await requested();
     const paths = [];
     for (let index = 0; index < 20; index++) {
-      const answer = await begin(holder, { name: `open ${index}.bin`, length: 5 });
+      const answer = await beginSending(holder, { name: `open ${index}.bin`, length: 5 });
       expect(answer.status).toBe(201);
       paths.push(String(answer.headers.location));
     }
-    const refused = await begin(holder, { name: 'one more.bin', length: 5 });
+    const refused = await beginSending(holder, { name: 'one more.bin', length: 5 });
     expect(refusal(refused)).toEqual([429, 'too-many-uploads']);
     expect(refused.headers['retry-after']).toBe('5');
     await holder.send(paths[0] ?? '', { method: 'DELETE' });
-    expect((await begin(holder, { name: 'one more.bin', length: 5 })).status).toBe(201);
+    expect((await beginSending(holder, { name: 'one more.bin', length: 5 })).status).toBe(201);
     // A day without a byte, not a week.
     const [row] = await query<{ hours: number }>(
       product.databaseUrl,
@@ -159,7 +132,7 @@ describe('the limits of a request', () => {
     const answer = await sendFile(holder, 'no room.bin');
     expect(refusal(answer)).toEqual([413, 'quota-exceeded']);
     expect(answer.text).not.toMatch(/\d+ bytes|are free/u);
-    expect((await begin(holder, { name: 'no room.bin', length: 5000 })).problem.detail).not.toMatch(/\d/u);
+    expect((await beginSending(holder, { name: 'no room.bin', length: 5000 })).problem.detail).not.toMatch(/\d/u);
     await maria.sendJson('PATCH', `/api/spaces/${space}`, { quota: null });
   });
 });
@@ -172,7 +145,7 @@ describe('the password of a request', () => {
       await sendFile(holder, 'a.bin'),
       await sendFile(holder, 'a.bin', [], 'uploads'),
       await sendChunk(holder, dropzone('a.bin'), 0),
-      await begin(holder, { name: 'a.bin', length: 5 }),
+      await beginSending(holder, { name: 'a.bin', length: 5 }),
       await holder.send(path),
       await holder.send(path, { method: 'DELETE' }),
       await holder.send(`${path}/bytes`, { method: 'PUT', headers: { 'Content-Range': 'bytes 0-4/5' } }),
@@ -203,9 +176,9 @@ describe('the name of a sender', () => {
   it('stands beside the file, for those who read the folder', async () => {
     const { holder, folder, link } = await requested({ askName: true });
     expect(refusal(await sendFile(holder, 'nameless.bin'))).toEqual([422, 'sender-needed']);
-    expect(refusal(await begin(holder, { name: 'nameless.bin', length: 5 }))).toEqual([422, 'sender-needed']);
+    expect(refusal(await beginSending(holder, { name: 'nameless.bin', length: 5 }))).toEqual([422, 'sender-needed']);
     expect((await sendFile(holder, 'a.bin', [{ name: 'sender', value: ' Ana ' }])).status).toBe(201);
-    const empty = await begin(holder, { name: 'b.bin', length: 0, sender: 'Bo <script>' });
+    const empty = await beginSending(holder, { name: 'b.bin', length: 0, sender: 'Bo <script>' });
     expect(empty.status).toBe(201);
     for (const sender of ['x'.repeat(121), 'a\u0007b']) {
       expect((await sendFile(holder, 'c.bin', [{ name: 'sender', value: sender }])).status).toBe(400);

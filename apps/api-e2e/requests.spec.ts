@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { heldLinkSchema, linkSchema, sentResultSchema, sentStatusSchema, type LinkWish } from '@stowage/contract';
 import { query } from './support/database.js';
 import { DropzoneUpload } from './support/dropzone.js';
-import { encodeForm, type Part } from './support/form.js';
-import type { Answer, Ask } from './support/http.js';
+import { BYTES, CHUNK, beginSending, file, sendChunk, sendFile } from './support/file-requests.js';
+import { encodeForm } from './support/form.js';
+import type { Answer } from './support/http.js';
 import { Holder, entriesOf, entryAt, newLink, put } from './support/links.js';
 import { Product } from './support/product.js';
 import { Random } from './support/random.js';
@@ -13,9 +14,7 @@ import { Visitor } from './support/visitor.js';
 
 const PASSWORD = 'a walrus in the kitchen';
 const SECRET = 'purple monkey dishwasher';
-const CHUNK = 1000;
 const random = new Random('requests');
-const BYTES = random.bytes(3 * CHUNK);
 let product: Product;
 let maria: Visitor;
 let space: string;
@@ -43,32 +42,8 @@ async function requested(wanted: Partial<LinkWish> = {}, basic: string | null = 
 const refusal = (answer: Answer) => [answer.status, answer.problem.code];
 const names = async (folder: string) => (await entriesOf(maria, folder)).map(({ name }) => name);
 
-function postForm(
-  holder: Holder,
-  parts: readonly Part[],
-  to = 'upload',
-  headers: Ask['headers'] = {},
-): Promise<Answer> {
-  const { contentType, body } = encodeForm(parts);
-  const ask = { method: 'POST', headers: { 'Content-Type': contentType, ...headers }, body };
-  return holder.send(`/r/${holder.slug}/${to}`, ask);
-}
-const file = (name: string, value: Buffer = BYTES): Part => ({ name: 'file', value, fileName: name });
-const sendFile = (holder: Holder, name: string, more: readonly Part[] = [], to = 'upload') =>
-  postForm(holder, [...more, file(name)], to);
-
-/** A chunk of an upload of Dropzone's. */
-const sendChunk = (holder: Holder, upload: DropzoneUpload, index: number) => postForm(holder, upload.parts(index));
 const dropzone = (name: string, uuid?: string) =>
   new DropzoneUpload(product, { name, content: BYTES, chunkSize: CHUNK, ...(uuid === undefined ? {} : { uuid }) });
-
-function begin(holder: Holder, wanted: object, headers: Ask['headers'] = {}): Promise<Answer> {
-  return holder.send(`/r/${holder.slug}/uploads`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(wanted),
-  });
-}
 
 describe('a file request', () => {
   it('tells what is wanted, and nothing of the folder', async () => {
@@ -111,7 +86,7 @@ describe('a file request', () => {
 
   it('takes chunks, ranges and appends over REST, and tells how far they are', async () => {
     const { holder, folder } = await requested();
-    const begun = await begin(holder, { name: 'rest.bin', length: BYTES.length, chunkSize: CHUNK });
+    const begun = await beginSending(holder, { name: 'rest.bin', length: BYTES.length, chunkSize: CHUNK });
     expect(begun.status).toBe(201);
     const path = String(begun.headers.location);
     expect(path).toMatch(new RegExp(`^/r/${holder.slug}/uploads/[\\w-]{22,}$`, 'u'));
@@ -127,11 +102,11 @@ describe('a file request', () => {
     const last = await holder.send(`${path}/bytes`, { method: 'PUT', headers: range, body: BYTES.subarray(2 * CHUNK) });
     expect([last.status, last.as(sentResultSchema).file?.name]).toEqual([201, 'rest.bin']);
     // Without a length, by appends.
-    const open = String((await begin(holder, { name: 'open.bin', length: null })).headers.location);
+    const open = String((await beginSending(holder, { name: 'open.bin', length: null })).headers.location);
     await holder.send(open, { ...append, body: BYTES });
     expect((await holder.send(`${open}/complete`, { method: 'POST' })).status).toBe(201);
     // And one that is given up.
-    const other = String((await begin(holder, { name: 'other.bin', length: 5 })).headers.location);
+    const other = String((await beginSending(holder, { name: 'other.bin', length: 5 })).headers.location);
     expect((await holder.send(other, { method: 'DELETE' })).status).toBe(204);
     expect(
       refusal(
@@ -144,7 +119,7 @@ describe('a file request', () => {
     ).toEqual([...[410, 'upload-cancelled']]);
     expect(await names(folder)).toEqual(['open.bin', 'rest.bin']);
     for (const wrong of [{ space }, { folder }, { conflict: 'replace' }, { owner: 'x' }]) {
-      expect(refusal(await begin(holder, { name: 'x', length: 5, ...wrong }))).toEqual([400, 'invalid-request']);
+      expect(refusal(await beginSending(holder, { name: 'x', length: 5, ...wrong }))).toEqual([400, 'invalid-request']);
     }
   });
 
@@ -177,7 +152,7 @@ describe('a file request', () => {
   it('lets nobody see, list or read, and two who hold it nothing of each other', async () => {
     const { holder } = await requested();
     const { holder: stranger } = await requested();
-    const path = String((await begin(holder, { name: 'mine.bin', length: 5 })).headers.location);
+    const path = String((await beginSending(holder, { name: 'mine.bin', length: 5 })).headers.location);
     const id = path.split('/').at(-1) ?? '';
     // By another request, even of the same space.
     for (const [method, ask] of [
@@ -200,14 +175,14 @@ describe('a file request', () => {
     }
     expect((await product.send(`/api/uploads/${id}`)).status).toBe(401);
     // A key that could be guessed is refused: it is what tells two holders apart.
-    expect(refusal(await begin(holder, { name: 'x', length: 5 }, { 'Idempotency-Key': 'short' }))).toEqual([
+    expect(refusal(await beginSending(holder, { name: 'x', length: 5 }, { 'Idempotency-Key': 'short' }))).toEqual([
       400,
       'invalid-field',
     ]);
     expect(refusal(await sendChunk(holder, dropzone('x.bin', 'short'), 0))).toEqual([400, 'invalid-field']);
-    expect((await begin(holder, { name: 'x', length: 5 }, { 'Idempotency-Key': 'as-long-as-is-needed' })).status).toBe(
-      201,
-    );
+    expect(
+      (await beginSending(holder, { name: 'x', length: 5 }, { 'Idempotency-Key': 'as-long-as-is-needed' })).status,
+    ).toBe(201);
   });
 
   it('is over with the next chunk when it is revoked or its time is over, and leaves nothing', async () => {
@@ -222,12 +197,12 @@ describe('a file request', () => {
       const { holder, link, folder } = await requested();
       const upload = dropzone(`half ${++count}.bin`);
       expect((await sendChunk(holder, upload, 0)).status).toBe(200);
-      const rest = String((await begin(holder, { name: 'rest.bin', length: 5 })).headers.location);
+      const rest = String((await beginSending(holder, { name: 'rest.bin', length: 5 })).headers.location);
       await end(link.id);
       expect(refusal(await sendChunk(holder, upload, 1))).toEqual([410, code]);
       expect(refusal(await holder.send(rest))).toEqual([410, code]);
       expect(refusal(await holder.send(rest, { method: 'DELETE' }))).toEqual([410, code]);
-      expect(refusal(await begin(holder, { name: 'new', length: 5 }))).toEqual([410, code]);
+      expect(refusal(await beginSending(holder, { name: 'new', length: 5 }))).toEqual([410, code]);
       if (code !== 'link-target-gone') expect(await names(folder)).toEqual([]);
       if (code !== 'link-revoked') continue;
       // Whoever ends what has expired gives back what they had reserved.
