@@ -1,4 +1,3 @@
-import type { OperationAction } from '@stowage/contract';
 import { say } from '../language/say.js';
 import type { OperationRun } from './operations.js';
 
@@ -17,9 +16,4 @@ export function operationEnd({ action, state, done, failed, problem }: Operation
   if (failed > 0) sentences.push(say('files.operation.failed', { count: failed }));
   if (state === 'cancelled') sentences.push(say('files.operation.cancelled'));
   return sentences.join(' ');
-}
-
-/** What was not done with what, for a heading. */
-export function failuresTitle(action: OperationAction): string {
-  return say(`files.operation.notDone.${action}`);
 }
