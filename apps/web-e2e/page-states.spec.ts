@@ -88,6 +88,8 @@ describe('the page', () => {
 
     it('says that there is no network, and goes on when there is', async () => {
       const page = await browsing.open(proxy.url);
+      // The page has all it asks for when it opens.
+      await page.getByRole('button', { name: 'Choose files' }).waitFor();
       await page.getByText('Connection:Online').waitFor();
       await page.context().setOffline(true);
       await chooseFiles(page, [small.path]);

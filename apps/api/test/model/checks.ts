@@ -6,6 +6,13 @@ import { contiguousEnd, digestOf, type Model, type ModelUpload } from './model.j
 import { fileOf } from './requests.js';
 import type { World } from './world.js';
 
+interface FileRow {
+  readonly name: string;
+  readonly sha256: string | null;
+  readonly upload: string;
+  readonly inTrash: boolean;
+}
+
 /** Compares every upload and every file with the model. */
 export async function checkUploads(model: Model, world: World): Promise<void> {
   await world.settle();
@@ -13,14 +20,16 @@ export async function checkUploads(model: Model, world: World): Promise<void> {
   const seen = [];
   for (const upload of model.uploads) seen.push(await seenOf(upload, world));
   expect(seen).toEqual(model.uploads.map(expectedOf));
-  const rows = await world.engine.database.query<{ name: string; sha256: string | null; upload: string }[]>(
-    `SELECT e.name, b.sha256, e.upload_id AS upload FROM entries e LEFT JOIN blobs b ON b.id = e.blob_id`,
+  const rows = await world.engine.database.query<FileRow[]>(
+    `SELECT e.name, b.sha256, e.upload_id AS upload, e.trashed_at IS NOT NULL AS "inTrash"
+     FROM entries e LEFT JOIN blobs b ON b.id = e.blob_id`,
   );
   const byUpload = (a: { upload: string }, b: { upload: string }) => (a.upload < b.upload ? -1 : 1);
-  const files = [...model.files].map(([index, { name, bytes }]) => ({
+  const files = [...model.files].map(([index, { name, bytes, inTrash }]) => ({
     name,
     sha256: digestOf(bytes),
     upload: model.at(index).id,
+    inTrash,
   }));
   expect(rows.sort(byUpload)).toEqual(files.sort(byUpload));
   expect(await world.engine.usage()).toEqual({ quota: model.quota, used: model.used, reserved: model.reserved });

@@ -41,10 +41,12 @@ export interface ModelUpload {
   gone: boolean;
 }
 
-/** A file that everybody can see. */
+/** A file, of which everybody can see that it is there or in the trash. */
 export interface ModelFile {
   readonly name: string;
   readonly bytes: Buffer;
+  /** Another has taken its place: it takes no name any more, but still its bytes of the quota. */
+  readonly inTrash: boolean;
 }
 
 /** Bytes a client sends to a place. */
@@ -91,7 +93,7 @@ export class Model {
   }
 
   isTaken(name: string): boolean {
-    return [...this.files.values()].some((file) => file.name === name);
+    return [...this.files.values()].some((file) => !file.inTrash && file.name === name);
   }
 
   fits(bytes: number): boolean {
@@ -132,8 +134,8 @@ export class Model {
       this.end(upload, 'failed', 'digest-mismatch');
       return 'digest-mismatch';
     }
-    for (const [old, file] of this.files) if (file.name === name) this.files.delete(old);
-    this.files.set(index, { name, bytes });
+    for (const [old, file] of this.files) if (file.name === name) this.files.set(old, { ...file, inTrash: true });
+    this.files.set(index, { name, bytes, inTrash: false });
     this.end(upload, 'complete');
     return 'complete';
   }
