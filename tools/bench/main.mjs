@@ -1,0 +1,69 @@
+/**
+ * `npm run bench`: measures this server beside others and compares with what is aimed at (docs/performance.md). Everything is
+ * on loopback and in a temporary folder.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { buildIfNeeded } from '../workspace/build.mjs';
+import { Fault } from '../workspace/fault.mjs';
+import { installIfNeeded } from '../workspace/install.mjs';
+import { workspaceRoot } from '../workspace/root.mjs';
+import { CASES } from './cases.mjs';
+import { runCase } from './case-runner.mjs';
+import { providePrograms } from './debian.mjs';
+import { Load } from './load.mjs';
+import { describeMachine } from './machine.mjs';
+import { compileNative } from './native.mjs';
+import { readOptions } from './options.mjs';
+import { writeResults } from './page.mjs';
+import { PROFILE_CASE, profileApi } from './profile.mjs';
+import { caseTable, targetTable } from './report.mjs';
+import { terminalTable } from './table.mjs';
+
+/** @param {string} line */
+const log = (line) => void process.stdout.write(`${line}\n`);
+
+/** @returns {ReadonlyMap<string, string>} what cannot be measured on this machine, and why */
+function absentPrograms() {
+  const absent = new Map(/** @type {Iterable<[string, string]>} */ (providePrograms(log)));
+  if (!process.env['TUSD_BIN']) absent.set('tusd', 'TUSD_BIN names no binary of it');
+  return absent;
+}
+
+/** @param {readonly string[]} args */
+async function run(args) {
+  const options = readOptions(args, [...CASES.map(({ name }) => name), PROFILE_CASE]);
+  await installIfNeeded(workspaceRoot, { log });
+  await buildIfNeeded(workspaceRoot, { log });
+  const folder = fs.mkdtempSync(path.join(options.folder, 'stowage-bench-'));
+  const clean = () => fs.rmSync(folder, { recursive: true, force: true });
+  process.once('exit', clean);
+  fs.chmodSync(folder, 0o755);
+  const native = compileNative(folder);
+  const context = { folder, native, load: new Load(native.load, folder), absent: absentPrograms() };
+  const wanted = (/** @type {string} */ name) => options.only?.includes(name) ?? true;
+
+  /** @type {Record<string, import('./report.mjs').CaseResult>} */
+  const cases = {};
+  for (const entry of CASES.filter(({ name }) => wanted(name))) {
+    log(`\n${entry.title}`);
+    const result = await runCase(entry, options, context, log);
+    cases[entry.name] = result;
+    log(`\n${terminalTable(caseTable(result))}`);
+  }
+  log(`\nTargets, medians of the ratios of ${options.rounds} rounds\n\n${terminalTable(targetTable(cases))}`);
+  const profile = wanted(PROFILE_CASE) ? await profileApi(options, context, log) : undefined;
+  if (options.quick) return;
+  await writeResults({ machine: describeMachine(folder), cases, ...(profile && { profile }) });
+  log('\nWritten: docs/evidence/bench.json and docs/performance.md');
+}
+
+// An end that was asked for goes the way of any other: servers and folder do not stay.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(130));
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Fault ? error.message : error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+}

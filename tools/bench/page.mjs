@@ -1,0 +1,101 @@
+/** Keeps results in docs/evidence/bench.json, and makes docs/performance.md of them. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { workspaceRoot } from '../workspace/root.mjs';
+import { caseTable, targetTable } from './report.mjs';
+import { markdownTable, readable } from './table.mjs';
+import { judge } from './targets.mjs';
+
+/** @typedef {import('./report.mjs').Results} Results */
+
+export const RESULTS = path.join(workspaceRoot, 'docs', 'evidence', 'bench.json');
+export const PAGE = path.join(workspaceRoot, 'docs', 'performance.md');
+
+/** @returns {Results | undefined} undefined when nothing has been written down yet */
+export function readResults() {
+  return fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) : undefined;
+}
+
+/** @param {Results} results */
+function verdict({ cases }) {
+  const all = judge(cases);
+  const measured = all.filter(({ figure }) => figure !== undefined);
+  /** @param {'first' | 'then'} column */
+  const met = (column) => measured.filter((one) => one[column] === 'met').length;
+  return (
+    `Of ${all.length} targets ${measured.length} were measured here; ${met('first')} of them meet the first column, ` +
+    `${met('then')} the second. What is not met says by how much.`
+  );
+}
+
+/** @param {Results} results */
+function profileSection({ profile }) {
+  if (!profile) return [];
+  const { main, digest, threads, database } = profile;
+  /** @type {readonly (readonly [string, number])[]} */
+  const parts = [
+    ['first thread: our own code', main.own],
+    ['first thread: packages', main.package],
+    ['first thread: the JavaScript of Node.js (HTTP, streams, timers)', main.node],
+    ['first thread: native code (system calls, receiving) and the collector', main.native],
+    ['the thread that hashes', digest],
+    ['threads that write and sync, and those of V8', threads],
+    ['PostgreSQL', database],
+  ];
+  const all = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return [
+    '## Where the time goes',
+    'The API with a profiler, which costs something itself, while a large file comes in as raw chunks on 4 streams.',
+    '![Flame graph of the first thread](images/api-flame-graph.svg)',
+    markdownTable({
+      head: ['CPU-s/GB', '', 'share'],
+      rows: parts.map(([what, s]) => [what, s.toFixed(2), `${Math.round((100 * s) / all)} %`]),
+    }),
+    'The boxes of the picture are the first thread only, without the time in which it had nothing to do. The thread that ' +
+      'hashes is known by its own profile; what the kernel charged the process for beyond the two is that of the other threads.',
+  ];
+}
+
+/** @param {Results} results */
+function caseSections({ cases }) {
+  return Object.values(cases).flatMap((result) => {
+    const { bytes, chunk, streams } = result.amount;
+    const took = `${readable(bytes / 1024 ** 2)} MiB, ${result.rounds.length} rounds, ${streams} streams`;
+    return [
+      `### ${result.title}`,
+      `${took}, chunks of ${readable(chunk / 1024)} KiB; commit ${result.commit}, ${result.takenAt.slice(0, 10)}.`,
+      markdownTable(caseTable(result)),
+    ];
+  });
+}
+
+/**
+ * The page of some results.
+ * @param {Results} results
+ * @returns {Promise<string>}
+ */
+export async function pageOf(results) {
+  const { processor, cores, memoryGib, kernel, fileSystem, node } = results.machine;
+  const text = fs.readFileSync(new URL('./page.md', import.meta.url), 'utf8');
+  const parts = {
+    machine: `${processor}, ${cores} cores, ${memoryGib} GiB, ${kernel}, ${fileSystem}, Node.js ${node.slice(1)}`,
+    verdict: verdict(results),
+    targets: markdownTable(targetTable(results.cases)),
+    profile: profileSection(results).join('\n\n'),
+    cases: caseSections(results).join('\n\n'),
+  };
+  const filled = Object.entries(parts).reduce((page, [name, part]) => page.replace(`{{${name}}}`, () => part), text);
+  const prettier = await import('prettier');
+  return prettier.format(filled, { ...(await prettier.resolveConfig(PAGE)), parser: 'markdown' });
+}
+
+/**
+ * Writes results down; cases that were not measured again keep what they had.
+ * @param {Results} results
+ */
+export async function writeResults(results) {
+  const before = readResults();
+  const all = { ...before, ...results, cases: { ...before?.cases, ...results.cases } };
+  fs.writeFileSync(RESULTS, `${JSON.stringify(all, null, 1)}\n`);
+  fs.writeFileSync(PAGE, await pageOf(all));
+}
