@@ -9,7 +9,7 @@ import { titleOf } from './report.mjs';
 
 /** @typedef {import('./cases.mjs').Case} Case */
 /** @typedef {import('./cases.mjs').SpecialRound} SpecialRound */
-/** @typedef {import('./sendings.mjs').Amount} Amount */
+/** @typedef {import('./sending.mjs').Amount} Amount */
 /** @typedef {import('./measure.mjs').Context} Context */
 
 /**

@@ -6,7 +6,7 @@ import { measureTls } from './tls.mjs';
 /** @typedef {import('./figures.mjs').Round} Round */
 /** @typedef {import('./measure.mjs').Context} Context */
 /** @typedef {import('./options.mjs').Options} Options */
-/** @typedef {import('./sendings.mjs').Amount} Amount */
+/** @typedef {import('./sending.mjs').Amount} Amount */
 
 /**
  * @typedef {object} SpecialRound

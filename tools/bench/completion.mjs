@@ -4,7 +4,7 @@ import path from 'node:path';
 import { percentile } from './figures.mjs';
 import { monotonicSeconds } from './measure.mjs';
 import { rawChunk } from './requests.mjs';
-import { beginUpload } from './sendings.mjs';
+import { beginUpload } from './stowage-sendings.mjs';
 import { startStowage } from './servers/stowage.mjs';
 
 const FILE_BYTES = 64 * 1024 ** 2;
@@ -20,7 +20,7 @@ async function firstByte({ port }, id) {
   const origin = `http://127.0.0.1:${port}`;
   for (;;) {
     const asked = await fetch(`${origin}/api/uploads/${id}`);
-    const status = /** @type {import('./sendings.mjs').UploadStatus} */ (await asked.json());
+    const status = /** @type {import('./stowage-sendings.mjs').UploadStatus} */ (await asked.json());
     if (!status.complete || !status.file) continue;
     const answer = await fetch(`${origin}${status.file.url}`);
     const reader = answer.body?.getReader();
@@ -32,7 +32,7 @@ async function firstByte({ port }, id) {
 }
 
 /**
- * @param {import('./sendings.mjs').Amount} amount
+ * @param {import('./sending.mjs').Amount} amount
  * @param {import('./measure.mjs').Context} context
  * @returns {Promise<import('./cases.mjs').SpecialRound>}
  */

@@ -2,21 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  davDownload,
-  davFiles,
-  davWhole,
-  formInOrder,
-  stowageDownload,
-  stowageFiles,
-  stowageForm,
-  stowageRaw,
-  tusFiles,
-  tusRaw,
-} from './sendings.mjs';
+import { davDownload, davFiles, davWhole, formInOrder, tusFiles, tusRaw } from './peer-sendings.mjs';
 import { startNginx } from './servers/nginx.mjs';
 import { startFlask, startMulter, startTus, startTusd } from './servers/peers.mjs';
 import { startStowage } from './servers/stowage.mjs';
+import { stowageDownload, stowageFiles, stowageForm, stowageRaw } from './stowage-sendings.mjs';
 
 /** @typedef {import('./servers/process.mjs').RunningServer} RunningServer */
 /** @typedef {'nginx' | 'flask' | 'openssl' | 'tusd'} Need */
@@ -26,7 +16,7 @@ import { startStowage } from './servers/stowage.mjs';
  * @property {string} title
  * @property {readonly Need[]} needs
  * @property {(folder: string, native: import('./native.mjs').NativePrograms) => Promise<RunningServer>} start
- * @property {import('./sendings.mjs').Sender} send
+ * @property {import('./sending.mjs').Sender} send
  * @property {(server: RunningServer) => number} [afterwards] what has to be done besides; returns its processor seconds
  */
 

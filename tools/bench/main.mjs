@@ -36,7 +36,7 @@ async function run(args) {
   await installIfNeeded(workspaceRoot, { log });
   await buildIfNeeded(workspaceRoot, { log });
   const folder = fs.mkdtempSync(path.join(options.folder, 'stowage-bench-'));
-  const clean = () => fs.rmSync(folder, { recursive: true, force: true });
+  const clean = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   process.once('exit', clean);
   fs.chmodSync(folder, 0o755);
   const native = compileNative(folder);

@@ -6,7 +6,7 @@ import { cpuSeconds, peakMemoryMb } from './kernel-accounts.mjs';
 import { warmPages } from './page-warmth.mjs';
 import { eventLoopLag } from './servers/stowage.mjs';
 
-/** @typedef {import('./sendings.mjs').Amount} Amount */
+/** @typedef {import('./sending.mjs').Amount} Amount */
 /** @typedef {import('./servers/process.mjs').RunningServer} RunningServer */
 
 /**
@@ -19,6 +19,7 @@ import { eventLoopLag } from './servers/stowage.mjs';
 
 const GB = 1e9;
 const WARM_UP_BYTES = 64 * 1024 ** 2;
+const WARM_UP_REQUESTS = 500;
 
 /** Of the clock that the load generator reads. */
 export const monotonicSeconds = () => Number(process.hrtime.bigint()) / 1e9;
@@ -74,7 +75,8 @@ export async function measure(contender, amount, context) {
   await warmPages(folder, Math.max(amount.bytes, WARM_UP_BYTES));
   const server = await contender.start(folder, context.native);
   try {
-    const warmUp = { ...amount, bytes: Math.max(Math.min(WARM_UP_BYTES, amount.bytes), amount.chunk * amount.streams) };
+    const most = Math.min(WARM_UP_BYTES, amount.bytes, WARM_UP_REQUESTS * amount.chunk);
+    const warmUp = { ...amount, bytes: Math.max(most, amount.chunk * amount.streams) };
     await send(contender, server, warmUp, context);
     if (server.databasePid === undefined) return await send(contender, server, amount, context);
     await eventLoopLag(server); // it counts anew from here

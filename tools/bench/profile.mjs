@@ -8,7 +8,7 @@ import { flameGraph, timeOfKind, totalTime } from './flame-graph.mjs';
 import { cpuSeconds } from './kernel-accounts.mjs';
 import { monotonicSeconds } from './measure.mjs';
 import { warmPages } from './page-warmth.mjs';
-import { stowageRaw } from './sendings.mjs';
+import { stowageRaw } from './stowage-sendings.mjs';
 import { startStowage } from './servers/stowage.mjs';
 
 /** The name of this among the cases. */

@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 import { cpuSeconds } from './kernel-accounts.mjs';
 import { monotonicSeconds } from './measure.mjs';
 import { warmPages } from './page-warmth.mjs';
-import { beginUpload, whenComplete } from './sendings.mjs';
+import { beginUpload, whenComplete } from './stowage-sendings.mjs';
 import { startTlsNginx } from './servers/nginx.mjs';
 import { startStowage } from './servers/stowage.mjs';
 
 const run = promisify(execFile);
 
-/** @typedef {import('./sendings.mjs').Amount} Amount */
+/** @typedef {import('./sending.mjs').Amount} Amount */
 /** @typedef {import('./servers/process.mjs').RunningServer} RunningServer */
 
 /**

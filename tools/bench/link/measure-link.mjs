@@ -16,7 +16,7 @@ function whyNot({ absent }) {
 }
 
 /**
- * @param {import('../sendings.mjs').Amount} amount
+ * @param {import('../sending.mjs').Amount} amount
  * @param {import('../measure.mjs').Context} context
  * @param {number} round
  * @returns {Promise<import('../cases.mjs').SpecialRound>}
