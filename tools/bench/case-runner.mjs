@@ -63,12 +63,13 @@ export async function runCase(entry, options, context, log) {
   fs.chmodSync(folder, 0o755);
   const amount = entry.amount(options);
   const own = { ...context, folder };
+  const count = Math.min(options.rounds, entry.mostRounds ?? options.rounds);
   const rounds = [];
   /** @type {Readonly<Record<string, string>>} */
   let missing = {};
   try {
-    for (let round = 0; round < options.rounds; round++) {
-      log(`round ${round + 1} of ${options.rounds}`);
+    for (let round = 0; round < count; round++) {
+      log(`round ${round + 1} of ${count}`);
       const result = await (entry.run?.(amount, own, round) ?? commonRound(entry, amount, own, log));
       rounds.push(result.figures);
       missing = result.missing;

@@ -20,6 +20,7 @@ import { measureTls } from './tls.mjs';
  * @property {string} title
  * @property {(options: Options) => Amount} amount
  * @property {readonly import('./contenders.mjs').ContenderName[]} contenders
+ * @property {number} [mostRounds] of a case that takes long and compares a run with itself
  * @property {boolean} [disk] what the disk takes is measured beside them
  * @property {(amount: Amount, context: Context, round: number) => Promise<SpecialRound>} [run] one round of a case that is
  *   measured in a way of its own
@@ -91,6 +92,7 @@ export const CASES = [
     title: 'A file of very many chunks of 4 KiB, 4 streams',
     amount: pieces(100_000, 3000, 4 * KIB),
     contenders: ['stowage-raw'],
+    mostRounds: 1,
   },
   {
     name: 'completion',

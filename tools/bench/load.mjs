@@ -26,7 +26,7 @@ const run = promisify(execFile);
  * @property {string} firstError
  * @property {number} cpuSeconds of the generator
  * @property {number} endedAt seconds, on the clock of `process.hrtime`
- * @property {number} lastRequestMs of the last chunk
+ * @property {number} lastRequestMs of the request that was answered last
  * @property {number} p50Ms
  * @property {number} p90Ms
  * @property {number} p99Ms

@@ -17,7 +17,7 @@ import { compileNative } from './native.mjs';
 import { readOptions } from './options.mjs';
 import { writeResults } from './page.mjs';
 import { PROFILE_CASE, profileApi } from './profile.mjs';
-import { caseTable, targetTable } from './report.mjs';
+import { caseTable, profileTable, targetTable } from './report.mjs';
 import { terminalTable } from './table.mjs';
 
 /** @param {string} line */
@@ -51,8 +51,9 @@ async function run(args) {
     cases[entry.name] = result;
     log(`\n${terminalTable(caseTable(result))}`);
   }
-  log(`\nTargets, medians of the ratios of ${options.rounds} rounds\n\n${terminalTable(targetTable(cases))}`);
+  log(`\nTargets, medians of the ratios of the rounds\n\n${terminalTable(targetTable(cases))}`);
   const profile = wanted(PROFILE_CASE) ? await profileApi(options, context, log) : undefined;
+  if (profile) log(`\n${terminalTable(profileTable(profile))}`);
   if (options.quick) return;
   await writeResults({ machine: describeMachine(folder), cases, ...(profile && { profile }) });
   log('\nWritten: docs/evidence/bench.json and docs/performance.md');

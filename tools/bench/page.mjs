@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { workspaceRoot } from '../workspace/root.mjs';
-import { caseTable, targetTable } from './report.mjs';
+import { caseTable, profileTable, targetTable } from './report.mjs';
 import { markdownTable, readable } from './table.mjs';
 import { judge } from './targets.mjs';
 
@@ -31,36 +31,27 @@ function verdict({ cases }) {
 /** @param {Results} results */
 function profileSection({ profile }) {
   if (!profile) return [];
-  const { main, digest, threads, database } = profile;
-  /** @type {readonly (readonly [string, number])[]} */
-  const parts = [
-    ['first thread: our own code', main.own],
-    ['first thread: packages', main.package],
-    ['first thread: the JavaScript of Node.js (HTTP, streams, timers)', main.node],
-    ['first thread: native code (system calls, receiving) and the collector', main.native],
-    ['the thread that hashes', digest],
-    ['threads that write and sync, and those of V8', threads],
-    ['PostgreSQL', database],
-  ];
-  const all = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
   return [
     '## Where the time goes',
     'The API with a profiler, which costs something itself, while a large file comes in as raw chunks on 4 streams.',
     '![Flame graph of the first thread](images/api-flame-graph.svg)',
-    markdownTable({
-      head: ['CPU-s/GB', '', 'share'],
-      rows: parts.map(([what, s]) => [what, s.toFixed(2), `${Math.round((100 * s) / all)} %`]),
-    }),
+    markdownTable(profileTable(profile)),
     'The boxes of the picture are the first thread only, without the time in which it had nothing to do. The thread that ' +
       'hashes is known by its own profile; what the kernel charged the process for beyond the two is that of the other threads.',
   ];
 }
 
+/**
+ * @param {number} count
+ * @param {string} what
+ */
+const counted = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** @param {Results} results */
 function caseSections({ cases }) {
   return Object.values(cases).flatMap((result) => {
     const { bytes, chunk, streams } = result.amount;
-    const took = `${readable(bytes / 1024 ** 2)} MiB, ${result.rounds.length} rounds, ${streams} streams`;
+    const took = `${readable(bytes / 1024 ** 2)} MiB, ${counted(result.rounds.length, 'round')}, ${counted(streams, 'stream')}`;
     return [
       `### ${result.title}`,
       `${took}, chunks of ${readable(chunk / 1024)} KiB; commit ${result.commit}, ${result.takenAt.slice(0, 10)}.`,

@@ -110,3 +110,26 @@ export function targetTable(cases) {
     ]),
   };
 }
+
+/**
+ * @param {import('./profile.mjs').Profile} profile
+ * @returns {Table}
+ */
+export function profileTable(profile) {
+  const { main, digest, threads, database } = profile;
+  /** @type {readonly (readonly [string, number])[]} */
+  const parts = [
+    ['first thread: our own code', main.own],
+    ['first thread: packages', main.package],
+    ['first thread: the JavaScript of Node.js (HTTP, streams, timers)', main.node],
+    ['first thread: native code (system calls, receiving) and the collector', main.native],
+    ['the thread that hashes', digest],
+    ['threads that write and sync, and those of V8', threads],
+    ['PostgreSQL', database],
+  ];
+  const all = parts.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return {
+    head: ['', 'CPU-s/GB', 'share'],
+    rows: parts.map(([what, seconds]) => [what, seconds.toFixed(2), `${Math.round((100 * seconds) / all)} %`]),
+  };
+}

@@ -136,13 +136,13 @@ export const TARGETS = [
  * @param {Target['bound']} bound
  * @param {number} figure
  * @param {number} aim
- * @returns {string} `met`, or how much more or less it has to be
+ * @returns {string} `met`, or by what factor it is missed
  */
 export function distance(bound, figure, aim) {
   if (bound === 'at least' ? figure >= aim : figure <= aim) return 'met';
+  const factor = bound === 'at least' ? aim / figure : figure / aim;
   // Rounded away from the aim: what is missed by a hair is missed.
-  const percent = Math.ceil(Math.abs(aim / figure - 1) * 100);
-  return `${percent} % too ${bound === 'at least' ? 'little' : 'much'}`;
+  return `missed ${(Math.ceil(factor * 100) / 100).toFixed(2)}×`;
 }
 
 /**

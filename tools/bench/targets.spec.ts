@@ -9,14 +9,14 @@ describe('the distance from an aim', () => {
     expect(distance('at most', 1.15, 1.15)).toBe('met');
   });
 
-  it('says by how much there is too little or too much', () => {
-    expect(distance('at least', 0.5, 1)).toBe('100 % too little');
-    expect(distance('at most', 2, 1)).toBe('50 % too much');
+  it('says by what factor it is missed', () => {
+    expect(distance('at least', 0.5, 1)).toBe('missed 2.00×');
+    expect(distance('at most', 2, 1)).toBe('missed 2.00×');
   });
 
   it('is never rounded to nothing', () => {
-    expect(distance('at least', 0.5999, 0.6)).toBe('1 % too little');
-    expect(distance('at most', 1.1501, 1.15)).toBe('1 % too much');
+    expect(distance('at least', 0.5999, 0.6)).toBe('missed 1.01×');
+    expect(distance('at most', 1.1501, 1.15)).toBe('missed 1.01×');
   });
 });
 
@@ -27,7 +27,7 @@ describe('a verdict', () => {
   it('is on the median of the ratios of the rounds', () => {
     const round = (ours: number) => ({ 'stowage-raw': { gbPerSecond: ours }, nginx: { gbPerSecond: 1 } });
     const verdict = named('nginx DAV PUT', { 'large-file': { rounds: [round(0.4), round(0.7), round(0.8)] } });
-    expect(verdict).toMatchObject({ figure: 0.7, first: 'met', then: '29 % too little' });
+    expect(verdict).toMatchObject({ figure: 0.7, first: 'met', then: 'missed 1.29×' });
   });
 
   it('compares with the better of two peers', () => {
