@@ -25,7 +25,7 @@ export const describeMachine = (folder) => ({
   cores: os.availableParallelism(),
   memoryGib: Math.round(os.totalmem() / 1024 ** 3),
   kernel: `${os.type()} ${os.release().split('-')[0]}`,
-  fileSystem: ask(['stat', '--file-system', '--format=%T', folder]),
+  fileSystem: ask(['findmnt', '--noheadings', '--output', 'FSTYPE', '--target', folder]),
   node: process.version,
 });
 

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { workspaceRoot } from '../workspace/root.mjs';
+import { CASES } from './cases.mjs';
 import { caseTable, profileTable, targetTable } from './report.mjs';
 import { markdownTable, readable } from './table.mjs';
 import { judge } from './targets.mjs';
@@ -49,7 +50,9 @@ const counted = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** @param {Results} results */
 function caseSections({ cases }) {
-  return Object.values(cases).flatMap((result) => {
+  // Some may have been measured again, later than others.
+  const inOrder = CASES.flatMap(({ name }) => cases[name] ?? []);
+  return inOrder.flatMap((result) => {
     const { bytes, chunk, streams } = result.amount;
     const took = `${readable(bytes / 1024 ** 2)} MiB, ${counted(result.rounds.length, 'round')}, ${counted(streams, 'stream')}`;
     return [
