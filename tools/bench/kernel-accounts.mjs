@@ -11,11 +11,12 @@ const ticksPerSecond = () => (cachedTicks ||= Number(execFileSync('getconf', ['C
 
 /**
  * @param {string} text of `/proc/<pid>/stat`
- * @returns {{ parent: number, ticks: number }}
+ * @returns {{ parent: number, ticks: number, own: number }} `own` without children that have ended
  */
 export function parseStat(text) {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { parent: Number(fields[PARENT]), ticks: TIMES.reduce((sum, at) => sum + Number(fields[at]), 0) };
+  const sum = (/** @type {readonly number[]} */ places) => places.reduce((all, at) => all + Number(fields[at]), 0);
+  return { parent: Number(fields[PARENT]), ticks: sum(TIMES), own: sum(TIMES.slice(0, 2)) };
 }
 
 /** @param {number} pid */
@@ -45,6 +46,17 @@ function treeOf(root) {
  */
 export function cpuSeconds(pid) {
   return treeOf(pid).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond();
+}
+
+/**
+ * Seconds of processor time of each thread of a process, by its number; the first has that of the process.
+ * @param {number} pid
+ * @returns {ReadonlyMap<number, number>}
+ */
+export function threadSeconds(pid) {
+  const threads = fs.readdirSync(`/proc/${pid}/task`).map(Number);
+  const ticks = (/** @type {number} */ tid) => parseStat(fs.readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8')).own;
+  return new Map(threads.map((tid) => [tid, ticks(tid) / ticksPerSecond()]));
 }
 
 /**

@@ -42,6 +42,10 @@ async function run(args) {
   const native = compileNative(folder);
   const context = { folder, native, load: new Load(native.load, folder), absent: absentPrograms() };
   const wanted = (/** @type {string} */ name) => options.only?.includes(name) ?? true;
+  const machine = describeMachine(folder);
+  // At once, so that what a long run has found is kept whatever comes of the rest.
+  const keep = (/** @type {Partial<import('./report.mjs').Results>} */ found) =>
+    options.quick ? undefined : writeResults({ machine, cases: {}, ...found });
 
   /** @type {Record<string, import('./report.mjs').CaseResult>} */
   const cases = {};
@@ -50,13 +54,15 @@ async function run(args) {
     const result = await runCase(entry, options, context, log);
     cases[entry.name] = result;
     log(`\n${terminalTable(caseTable(result))}`);
+    await keep({ cases: { [entry.name]: result } });
+  }
+  if (wanted(PROFILE_CASE)) {
+    const profile = await profileApi(options, context, log);
+    log(`\n${terminalTable(profileTable(profile))}`);
+    await keep({ profile });
   }
   log(`\nTargets, medians of the ratios of the rounds\n\n${terminalTable(targetTable(cases))}`);
-  const profile = wanted(PROFILE_CASE) ? await profileApi(options, context, log) : undefined;
-  if (profile) log(`\n${terminalTable(profileTable(profile))}`);
-  if (options.quick) return;
-  await writeResults({ machine: describeMachine(folder), cases, ...(profile && { profile }) });
-  log('\nWritten: docs/evidence/bench.json and docs/performance.md');
+  if (!options.quick) log('\nWritten: docs/evidence/bench.json and docs/performance.md');
 }
 
 // An end that was asked for goes the way of any other: servers and folder do not stay.

@@ -32,6 +32,6 @@ describe('the options', () => {
 describe('the accounts of the kernel', () => {
   it('are read of a process whatever its name', () => {
     const text = '17 (a) b) S 4 17 17 0 -1 4194304 1 2 3 4 100 20 3 1 20 0 1 0 5 6 7';
-    expect(parseStat(text)).toEqual({ parent: 4, ticks: 124 });
+    expect(parseStat(text)).toEqual({ parent: 4, ticks: 124, own: 120 });
   });
 });

@@ -37,8 +37,8 @@ function profileSection({ profile }) {
     'The API with a profiler, which costs something itself, while a large file comes in as raw chunks on 4 streams.',
     '![Flame graph of the first thread](images/api-flame-graph.svg)',
     markdownTable(profileTable(profile)),
-    'The boxes of the picture are the first thread only, without the time in which it had nothing to do. The thread that ' +
-      'hashes is known by its own profile; what the kernel charged the process for beyond the two is that of the other threads.',
+    'The picture is of the first thread only, without the time in which it had nothing to do. What each thread used is ' +
+      'from the kernel, and that of the first is divided as the profile is; the busiest of the others is the one that hashes.',
   ];
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { workspaceRoot } from '../workspace/root.mjs';
 import { callTree } from './cpu-profile.mjs';
 import { flameGraph, timeOfKind, totalTime } from './flame-graph.mjs';
-import { cpuSeconds } from './kernel-accounts.mjs';
+import { cpuSeconds, threadSeconds } from './kernel-accounts.mjs';
 import { monotonicSeconds } from './measure.mjs';
 import { warmPages } from './page-warmth.mjs';
 import { stowageRaw } from './stowage-sendings.mjs';
@@ -20,10 +20,9 @@ const BUNDLE = path.join(workspaceRoot, 'dist', 'apps', 'api', 'main.js');
 
 /**
  * @typedef {object} Profile seconds of processor time for one GB
- * @property {number} all of the API
- * @property {Record<import('./flame-graph.mjs').Kind, number>} main of its first thread, by what ran
- * @property {number} digest of the thread that hashes
- * @property {number} threads of the threads that write and sync, and those of V8: what is left
+ * @property {Record<import('./flame-graph.mjs').Kind, number>} main of the first thread of the API, by what ran
+ * @property {number} digest of its busiest other thread: the one that hashes
+ * @property {number} threads of those that write and sync, and those of V8
  * @property {number} database
  */
 
@@ -39,15 +38,11 @@ function sourceFinder() {
 
 /**
  * @param {string} folder
- * @returns {{ main: import('./cpu-profile.mjs').CpuProfile, worker: import('./cpu-profile.mjs').CpuProfile | undefined }}
+ * @returns {import('./cpu-profile.mjs').CpuProfile} of the first thread, whose number in the names is 0
  */
-function readProfiles(folder) {
-  /** @param {RegExp} pattern of the thread's number in the name */
-  const read = (pattern) => {
-    const name = fs.readdirSync(folder).find((file) => pattern.test(file));
-    return name === undefined ? undefined : JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
-  };
-  return { main: read(/\.0\.\d+\.cpuprofile$/u), worker: read(/\.[1-9]\d*\.\d+\.cpuprofile$/u) };
+function readProfile(folder) {
+  const name = fs.readdirSync(folder).find((file) => /\.0\.\d+\.cpuprofile$/u.test(file));
+  return JSON.parse(fs.readFileSync(path.join(folder, name ?? ''), 'utf8'));
 }
 
 /**
@@ -66,14 +61,19 @@ async function profiledRun({ bytes }, { load }, folder) {
     await load.send(warmUp.plan);
     await warmUp.arrived?.();
     const { plan, arrived } = await stowageRaw(server, amount);
-    const charged = () => [cpuSeconds(server.pid), cpuSeconds(server.databasePid ?? server.pid)];
-    const [apiBefore = 0, databaseBefore = 0] = charged();
+    const databaseBefore = cpuSeconds(server.databasePid ?? server.pid);
+    const before = threadSeconds(server.pid);
     const from = monotonicSeconds();
     await load.send(plan);
     await arrived?.();
     const to = monotonicSeconds();
-    const [api = 0, database = 0] = charged();
-    return { window: { from, to }, api: api - apiBefore, database: database - databaseBefore };
+    const threads = [...threadSeconds(server.pid)].map(
+      ([tid, seconds]) => /** @type {const} */ ([tid, seconds - (before.get(tid) ?? 0)]),
+    );
+    const main = threads.find(([tid]) => tid === server.pid)?.[1] ?? 0;
+    const others = threads.filter(([tid]) => tid !== server.pid).map(([, seconds]) => seconds);
+    const database = cpuSeconds(server.databasePid ?? server.pid) - databaseBefore;
+    return { window: { from, to }, main, others, database };
   } finally {
     await server.stop(); // it writes its profiles when it ends
   }
@@ -91,22 +91,21 @@ export async function profileApi(options, context, log) {
   const folder = fs.mkdtempSync(path.join(context.folder, 'run-'));
   fs.chmodSync(folder, 0o755);
   try {
-    const { window, api, database } = await profiledRun(options, context, folder);
-    const { main, worker } = readProfiles(path.join(folder, 'profiles'));
-    const locate = sourceFinder();
-    const { root } = callTree(main, window, locate);
+    const { window, main, others, database } = await profiledRun(options, context, folder);
+    const { root } = callTree(readProfile(path.join(folder, 'profiles')), window, sourceFinder());
     const gb = options.bytes / 1e9;
+    const all = totalTime(root);
     /** @param {import('./flame-graph.mjs').Kind} kind */
-    const perGb = (kind) => timeOfKind(root, kind) / 1e6 / gb;
-    const digest = worker === undefined ? 0 : totalTime(callTree(worker, window, locate).root) / 1e6 / gb;
-    const ofMain = { own: perGb('own'), package: perGb('package'), node: perGb('node'), native: perGb('native') };
-    const known = Object.values(ofMain).reduce((sum, part) => sum + part, digest);
+    const perGb = (kind) => ((timeOfKind(root, kind) / all) * main) / gb;
+    const digest = Math.max(...others) / gb;
     const drawing = flameGraph(
       root,
       'The first thread of the API while a large file comes in as raw chunks on 4 streams',
     );
     if (!options.quick) fs.writeFileSync(path.join(workspaceRoot, FLAME_GRAPH), drawing);
-    return { all: api / gb, main: ofMain, digest, threads: Math.max(0, api / gb - known), database: database / gb };
+    const threads = others.reduce((sum, seconds) => sum + seconds, 0) / gb - digest;
+    const ofMain = { own: perGb('own'), package: perGb('package'), node: perGb('node'), native: perGb('native') };
+    return { main: ofMain, digest, threads, database: database / gb };
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
