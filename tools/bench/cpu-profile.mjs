@@ -14,7 +14,8 @@ import { childFrame, newFrame } from './flame-graph.mjs';
  * @property {number} startTime microseconds, on the clock of `process.hrtime`
  */
 
-/** @typedef {(frame: CallFrame) => string | undefined} Locate finds the source of a place in bundled code */
+/** @typedef {{ source: string, line: number }} Place */
+/** @typedef {(frame: CallFrame) => Place | undefined} Locate finds the source of a place in bundled code */
 
 /** Time in which the thread had nothing to do. */
 const IDLE = '(idle)';
@@ -25,13 +26,18 @@ const IDLE = '(idle)';
  * @returns {{ name: string, kind: Kind }}
  */
 function describe(frame, locate) {
-  const source = locate(frame) ?? frame.url.replace(/^file:\/\//u, '');
-  const called = frame.functionName || '(anonymous)';
-  if (source === '') return { name: called, kind: 'native' };
-  if (source.startsWith('node:')) return { name: `${called} ${source}`, kind: 'node' };
+  const { source, line } = locate(frame) ?? {
+    source: frame.url.replace(/^file:\/\//u, ''),
+    line: frame.lineNumber + 1,
+  };
+  if (source === '') return { name: frame.functionName, kind: 'native' };
+  // What has no name is known by its place.
+  const named = (/** @type {string} */ place) =>
+    frame.functionName ? `${frame.functionName} ${place}` : `${place}:${line}`;
+  if (source.startsWith('node:')) return { name: named(source), kind: 'node' };
   const [, inPackage] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source) ?? [];
-  if (inPackage !== undefined) return { name: `${called} ${inPackage}`, kind: 'package' };
-  return { name: `${called} ${source.replace(/^.*?\/(?:src|out\/api)\//u, '')}`, kind: 'own' };
+  if (inPackage !== undefined) return { name: named(inPackage), kind: 'package' };
+  return { name: named(source.replace(/^.*?\/(?:src|out\/api)\//u, '')), kind: 'own' };
 }
 
 /**

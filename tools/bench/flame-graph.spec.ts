@@ -43,10 +43,19 @@ describe('the calls of a profile', () => {
 
   it('bear the names of the sources that were bundled', () => {
     const { root } = callTree(profile, always, ({ url }) =>
-      url.endsWith('body.ts') ? '../apps/api/src/a.ts' : undefined,
+      url.endsWith('body.ts') ? { source: '../apps/api/src/a.ts', line: 7 } : undefined,
     );
     expect([...root.children.keys()]).toContain('read a.ts');
   });
+});
+
+it('calls without a name are known by their place', () => {
+  const nodes = [
+    { id: 1, callFrame: frame('(root)'), children: [2] },
+    { id: 2, callFrame: frame('', 'node:net') },
+  ];
+  const { root } = callTree({ ...profile, nodes, samples: [2, 2] }, always, nowhere);
+  expect([...root.children.keys()]).toEqual(['node:net:1']);
 });
 
 describe('a flame graph', () => {

@@ -32,7 +32,7 @@ function sourceFinder() {
   return ({ url, lineNumber, columnNumber }) => {
     if (!url.endsWith('/dist/apps/api/main.js')) return undefined;
     const entry = map.findEntry(lineNumber, columnNumber);
-    return 'originalSource' in entry ? entry.originalSource : undefined;
+    return 'originalSource' in entry ? { source: entry.originalSource, line: entry.originalLine + 1 } : undefined;
   };
 }
 
