@@ -1,5 +1,6 @@
 /** All rounds of a case: everybody in turn, then everybody again. */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { contender } from './contenders.mjs';
 import { describeCommit } from './machine.mjs';
@@ -63,6 +64,7 @@ export async function runCase(entry, options, context, log) {
   fs.chmodSync(folder, 0o755);
   const amount = entry.amount(options);
   const own = { ...context, folder };
+  const busyBefore = os.loadavg()[0] ?? 0;
   const count = Math.min(options.rounds, entry.mostRounds ?? options.rounds);
   const rounds = [];
   /** @type {Readonly<Record<string, string>>} */
@@ -77,5 +79,6 @@ export async function runCase(entry, options, context, log) {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
-  return { title: entry.title, takenAt: new Date().toISOString(), commit: describeCommit(), amount, rounds, missing };
+  const { title } = entry;
+  return { title, takenAt: new Date().toISOString(), commit: describeCommit(), busyBefore, amount, rounds, missing };
 }

@@ -3,6 +3,7 @@
  * on loopback and in a temporary folder.
  */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { buildIfNeeded } from '../workspace/build.mjs';
 import { Fault } from '../workspace/fault.mjs';
@@ -19,6 +20,8 @@ import { writeResults } from './page.mjs';
 import { PROFILE_CASE, profileApi } from './profile.mjs';
 import { caseTable, profileTable, targetTable } from './report.mjs';
 import { terminalTable } from './table.mjs';
+
+const QUIET = 0.7;
 
 /** @param {string} line */
 const log = (line) => void process.stdout.write(`${line}\n`);
@@ -41,6 +44,9 @@ async function run(args) {
   fs.chmodSync(folder, 0o755);
   const native = compileNative(folder);
   const context = { folder, native, load: new Load(native.load, folder), absent: absentPrograms() };
+  const [busy = 0] = os.loadavg();
+  if (busy > QUIET)
+    log(`The machine is at work already (load ${busy.toFixed(1)}): figures will be too bad, and uneven.`);
   const wanted = (/** @type {string} */ name) => options.only?.includes(name) ?? true;
   const machine = describeMachine(folder);
   // At once, so that what a long run has found is kept whatever comes of the rest.

@@ -57,7 +57,7 @@ function caseSections({ cases }) {
     const took = `${readable(bytes / 1024 ** 2)} MiB, ${counted(result.rounds.length, 'round')}, ${counted(streams, 'stream')}`;
     return [
       `### ${result.title}`,
-      `${took}, chunks of ${readable(chunk / 1024)} KiB; commit ${result.commit}, ${result.takenAt.slice(0, 10)}.`,
+      `${took}, chunks of ${readable(chunk / 1024)} KiB; commit ${result.commit}, ${result.takenAt.slice(0, 10)}, load before it ${readable(result.busyBefore)}.`,
       markdownTable(caseTable(result)),
     ];
   });

@@ -12,6 +12,7 @@ import { judge } from './targets.mjs';
  * @property {string} title
  * @property {string} takenAt ISO
  * @property {string} commit
+ * @property {number} busyBefore the machine's load before it: more than a few tenths means that others were at work
  * @property {{ bytes: number, chunk: number, streams: number }} amount
  * @property {readonly Round[]} rounds
  * @property {Readonly<Record<string, string>>} missing contenders that could not be measured, and why

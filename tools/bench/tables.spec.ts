@@ -39,7 +39,7 @@ describe('a table', () => {
 
 describe('the table of a case', () => {
   const result = (chunk: number, missing = {}) => ({
-    ...{ title: 'A case', takenAt: '2026-01-01T00:00:00.000Z', commit: 'abc', missing },
+    ...{ title: 'A case', takenAt: '2026-01-01T00:00:00.000Z', commit: 'abc', busyBefore: 0, missing },
     amount: { bytes: 1000, chunk, streams: 4 },
     rounds: [1, 3, 2].map((n) => ({ nginx: { gbPerSecond: n, requestsPerSecond: 100 * n } })),
   });
