@@ -21,6 +21,7 @@ export function readResults() {
 function verdict({ cases }) {
   const all = judge(cases);
   const measured = all.filter(({ figure }) => figure !== undefined);
+  if (measured.length === 0) return 'Nothing has been measured yet.';
   /** @param {'first' | 'then'} column */
   const met = (column) => measured.filter((one) => one[column] === 'met').length;
   return (
