@@ -18,6 +18,7 @@ import { compileNative } from './native.mjs';
 import { readOptions } from './options.mjs';
 import { writeResults } from './page.mjs';
 import { PROFILE_CASE, profileApi } from './profile.mjs';
+import { stopAll } from './servers/running.mjs';
 import { caseTable, profileTable, targetTable } from './report.mjs';
 import { terminalTable } from './table.mjs';
 
@@ -71,12 +72,21 @@ async function run(args) {
   if (!options.quick) log('\nWritten: docs/evidence/bench.json and docs/performance.md');
 }
 
-// An end that was asked for goes the way of any other: servers and folder do not stay.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(130));
+let stopping = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.once(signal, async () => {
+    stopping = true;
+    await stopAll(); // they still write into the folder that goes with us
+    process.exit(130);
+  });
+}
 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Fault ? error.message : error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 1;
+  // Whatever fails after a stop that was asked for, fails because of it.
+  if (!stopping) {
+    process.stderr.write(`${error instanceof Fault ? error.message : error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -12,6 +12,7 @@ import { monotonicSeconds } from '../measure.mjs';
 import { warmPages } from '../page-warmth.mjs';
 import { startNginx } from '../servers/nginx.mjs';
 import { startTus } from '../servers/peers.mjs';
+import { stopAll } from '../servers/running.mjs';
 import { startStowage } from '../servers/stowage.mjs';
 import { SERVER_ADDRESS, startLink } from './link.mjs';
 
@@ -89,6 +90,10 @@ async function measure({ start, command }, { folder, bytes, seed, link: program 
 }
 
 const plan = /** @type {Plan} */ (JSON.parse(process.argv[2] ?? ''));
+process.once('SIGTERM', async () => {
+  await stopAll();
+  process.exit(130);
+});
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const file = await content(plan);
 /** @type {Record<string, Record<string, number>>} */

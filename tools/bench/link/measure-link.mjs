@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepTrack } from '../servers/running.mjs';
 
 const INSIDE = fileURLToPath(new URL('./inside.mjs', import.meta.url));
 const CONTENDERS = ['stowage-client', 'tus-client', 'curl'];
@@ -31,7 +32,14 @@ export async function measureLink({ bytes }, context, round) {
     const child = spawn('unshare', ['--net', process.execPath, INSIDE, JSON.stringify(plan)], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const [code] = await once(child, 'exit');
+    const exited = once(child, 'exit');
+    keepTrack({
+      stop: async () => {
+        child.kill('SIGTERM');
+        await exited;
+      },
+    });
+    const [code] = await exited;
     if (code !== 0) throw new Error('The measurement through the link failed; see its messages above.');
     return { figures: JSON.parse(fs.readFileSync(path.join(folder, 'figures.json'), 'utf8')), missing: {} };
   } finally {

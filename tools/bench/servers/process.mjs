@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { keepTrack } from './running.mjs';
 
 /**
  * @typedef {object} RunningServer
@@ -59,7 +60,7 @@ export async function startProcess(program, args, { port, folder, host = '127.0.
   if (ended || child.pid === undefined) {
     throw new Error(`${path.basename(program)} did not start: ${fs.readFileSync(logFile, 'utf8').slice(-1000)}`);
   }
-  return {
+  return keepTrack({
     port,
     pid: child.pid,
     folder,
@@ -68,5 +69,5 @@ export async function startProcess(program, args, { port, folder, host = '127.0.
       await exited;
       process.off('exit', end);
     },
-  };
+  });
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { API_FLAGS } from '../../launch/api-flags.mjs';
 import { startEmbeddedPostgres } from '../../postgres/embedded-postgres.mjs';
 import { workspaceRoot } from '../../workspace/root.mjs';
+import { keepTrack } from './running.mjs';
 
 const API = path.join(workspaceRoot, 'dist', 'apps', 'api', 'main.js');
 
@@ -39,7 +40,7 @@ export async function startStowage(folder, { preload, flags = [], host, token } 
     throw new Error(`The API did not start: ${message?.message ?? message}`);
   }
   const port = Number(new URL(message.url).port);
-  return { port, pid: api.pid, databasePid: postgres.pid, folder, stop };
+  return keepTrack({ port, pid: api.pid, databasePid: postgres.pid, folder, stop });
 }
 
 /**
