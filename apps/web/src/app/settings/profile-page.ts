@@ -16,6 +16,19 @@ import { SettingsNav } from './settings-nav.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [ErrorCard, SettingsNav, Words],
   templateUrl: './profile-page.html',
+  styles: `
+    dl {
+      margin: 0 0 0.75rem;
+    }
+
+    dt {
+      font-weight: 550;
+    }
+
+    dd {
+      margin: 0.25rem 0 0;
+    }
+  `,
 })
 export class ProfilePage {
   private readonly announcer = inject(Announcer);
