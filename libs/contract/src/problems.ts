@@ -36,9 +36,8 @@ export const PROBLEMS = {
   'unsupported-media-type': { title: 'This content type is not accepted here', status: 415, retryable: false },
   'invalid-name': { title: 'This name cannot be stored', status: 422, retryable: false },
   'invalid-path': { title: 'This folder path cannot be stored', status: 422, retryable: false },
-  'type-not-allowed': { title: 'This space does not take files of this kind', status: 422, retryable: false },
+  'type-not-allowed': { title: 'Files of this kind are not wanted here', status: 422, retryable: false },
   'content-not-allowed': { title: 'This space does not take what is in this file', status: 422, retryable: false },
-  'extension-not-allowed': { title: 'Files of this kind are not wanted here', status: 422, retryable: false },
   // Limits
   'file-too-large': { title: 'The file is larger than this server accepts', status: 413, retryable: false },
   'chunk-too-large': { title: 'The chunk is larger than this server accepts', status: 413, retryable: false },
