@@ -137,6 +137,13 @@ export const problemSchema = z.object({
   detail: z.string().describe('One sentence for a person: what happened, and where it helps, what to do.'),
   code: z.string(),
   retryable: z.boolean(),
+  folder: z
+    .string()
+    .optional()
+    .describe(
+      'Of `upload-password-needed` and `upload-password-wrong`: the beginning of the path of the upload that leads to the ' +
+        'folder whose password is wanted, as it was sent; empty when that is the folder in which the path begins, or above it.',
+    ),
   /** Also found in the log line of the request. */
   requestId: z.string().optional(),
   /** Set on form endpoints: the sentence that Dropzone shows. */
