@@ -200,7 +200,7 @@ describe('spaces', () => {
         files.map(({ path }) => path),
       );
       const refused = transfer(page, 'virus.exe.txt');
-      await refused.getByText('This space does not take files of this kind.').waitFor();
+      await refused.getByText('Files of this kind are not wanted here.').waitFor();
       await refused.getByText('Files with .exe in their names are not let in.').waitFor();
       await transfer(page, 'large.bin').getByText('Files of this space can have 1000 bytes at most.').waitFor();
       await page.getByRole('link', { name: 'Download notes.txt' }).waitFor();

@@ -1,5 +1,5 @@
 import { computed, signal } from '@angular/core';
-import { type ProblemError, toProblem } from '@stowage/client';
+import { type ProblemError, toProblem } from '@stowage/client/api';
 
 /** One page of a list, and where the next one begins. */
 export interface Page<T> {
