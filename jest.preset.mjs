@@ -13,7 +13,6 @@ export const preset = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@stowage/(contract|client)$': '<rootDir>/../../libs/$1/src/index.ts',
-    '^@stowage/client/api$': '<rootDir>/../../libs/client/src/api.ts',
   },
   transform: {
     '^.+\\.ts$': [

@@ -1,5 +1,5 @@
 import type { Provider } from '@angular/core';
-import { ApiClient } from '@stowage/client/api';
+import { ApiClient } from '@stowage/client';
 import { Connection } from '../session/connection.js';
 import { API } from '../session/server.js';
 import { Holding } from './holding.js';

@@ -1,5 +1,5 @@
 import { Injectable, Injector, computed, inject, signal } from '@angular/core';
-import { type ProblemError, toProblem } from '@stowage/client/api';
+import { type ProblemError, toProblem } from '@stowage/client';
 import type { HeldLink } from '@stowage/contract';
 import { API } from '../session/server.js';
 import { ADDRESS } from './held-address.js';

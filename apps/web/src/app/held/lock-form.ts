@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, afterNextRender, inject, signal, viewChild } from '@angular/core';
-import { type ProblemError, toProblem } from '@stowage/client/api';
+import { type ProblemError, toProblem } from '@stowage/client';
 import { say } from '../language/say.js';
 import { Words } from '../language/words.js';
 import { PasswordField } from '../ui/password-field.js';

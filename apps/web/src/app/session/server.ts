@@ -1,5 +1,5 @@
 import { InjectionToken, inject } from '@angular/core';
-import { ApiClient } from '@stowage/client/api';
+import { ApiClient } from '@stowage/client';
 import { Connection } from './connection.js';
 import { Session } from './session.js';
 

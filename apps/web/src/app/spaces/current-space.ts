@@ -1,5 +1,5 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
-import { type ProblemError, toProblem } from '@stowage/client/api';
+import { type ProblemError, toProblem } from '@stowage/client';
 import { type Permission, SPACE_ROLE_PERMISSIONS, type Space } from '@stowage/contract';
 import { API } from '../session/server.js';
 import { Session } from '../session/session.js';

@@ -1,5 +1,5 @@
 import { computed, signal } from '@angular/core';
-import { type ProblemError, toProblem } from '@stowage/client/api';
+import { type ProblemError, toProblem } from '@stowage/client';
 
 /** One page of a list, and where the next one begins. */
 export interface Page<T> {

@@ -1,4 +1,4 @@
-import { CLIENT_PROBLEMS, type ClientProblemCode, type ProblemError } from '@stowage/client/api';
+import { CLIENT_PROBLEMS, type ClientProblemCode, type ProblemError } from '@stowage/client';
 import { type ProblemCode, isProblemCode } from '@stowage/contract';
 import { language } from '../language/spoken.js';
 import { say } from '../language/say.js';
