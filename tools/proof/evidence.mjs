@@ -19,6 +19,7 @@ import path from 'node:path';
  * @property {string} time when it began, ISO 8601
  * @property {string} profile
  * @property {string} seed of the run: those of the campaigns come from it
+ * @property {Record<string, string>} [set] sizes that were others than the profile's
  * @property {string | null} commit
  * @property {boolean | null} dirty whether the tree had changes besides the commit
  * @property {string} engine see `engineOf`

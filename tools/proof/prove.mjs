@@ -1,7 +1,7 @@
 /**
  * Puts the promises to the test and writes down what came out.
  *
- *   npm run prove -- --profile smoke|demo|nightly|release [--only <campaign>]… [--seed <seed>]
+ *   npm run prove -- --profile smoke|demo|nightly|release [--only <campaign>]… [--seed <seed>] [--set <NAME>=<value>]…
  *   npm run prove -- --list [--profile <profile>]
  *   npm run prove -- --totals
  *
@@ -30,6 +30,13 @@ const USAGE =
 /** @param {string} line */
 const log = (line) => void process.stdout.write(`${line}\n`);
 
+/** @param {string} text */
+function readSetting(text) {
+  const [, name = '', value = ''] = /^(STOWAGE_\w+)=(.*)$/u.exec(text) ?? [];
+  if (name === '') throw new Error(`--set ${text} is not STOWAGE_<NAME>=<value>`);
+  return /** @type {const} */ ([name, value]);
+}
+
 /** @param {string[]} args */
 function readArguments(args) {
   try {
@@ -39,6 +46,7 @@ function readArguments(args) {
         profile: { type: 'string' },
         only: { type: 'string', multiple: true, default: [] },
         seed: { type: 'string', default: randomBytes(6).toString('hex') },
+        set: { type: 'string', multiple: true, default: [] },
         evidence: { type: 'string', default: path.join(workspaceRoot, EVIDENCE) },
         list: { type: 'boolean', default: false },
         totals: { type: 'boolean', default: false },
@@ -47,7 +55,8 @@ function readArguments(args) {
     const profile = PROFILES.find((name) => name === values.profile);
     if (profile === undefined && (values.profile !== undefined || !(values.list || values.totals)))
       throw new Error('say which profile');
-    return { ...values, profile, only: values.only.flatMap((names) => names.split(',')) };
+    const set = Object.fromEntries(values.set.map(readSetting));
+    return { ...values, set, profile, only: values.only.flatMap((names) => names.split(',')) };
   } catch (error) {
     throw new Fault(`${error instanceof Error ? error.message.split('\n')[0] : error} (usage: ${USAGE})`);
   }
@@ -93,27 +102,29 @@ function verdictOn(results) {
 }
 
 /**
- * @param {{ profile: Profile, only: string[], seed: string, evidence: string }} choice
+ * @param {{ profile: Profile, only: string[], seed: string, set: Record<string, string>, evidence: string }} choice
  * @param {AbortSignal} signal
  */
-async function prove({ profile, only, seed, evidence }, signal) {
+async function prove({ profile, only, seed, set, evidence }, signal) {
   const campaigns = await chosenCampaigns(profile, only);
   await prepare(signal);
   const about = {
     time: new Date().toISOString(),
-    ...{ profile, seed },
+    ...{ profile, seed, ...(Object.keys(set).length > 0 && { set }) },
     ...stateOf(workspaceRoot, [EVIDENCE]),
     ...{ engine: engineOf(workspaceRoot), node: process.versions.node, cpus: os.availableParallelism() },
   };
+  const flags = [`--profile ${profile}`, `--seed ${seed}`];
+  flags.push(...Object.entries(set).map(([name, value]) => `--set ${name}=${value}`));
   /** @type {CampaignResult[]} */
   const results = [];
   const startedAt = performance.now();
   for (const campaign of campaigns) {
     if (signal.aborted) break;
     log(`\n=== ${campaign.name}: ${campaign.does}`);
-    const result = await runCampaign(workspaceRoot, campaign, { profile, seed, signal, log });
+    const result = await runCampaign(workspaceRoot, campaign, { profile, seed, set, signal, log });
     results.push(result);
-    tell(result, `npm run prove -- --profile ${profile} --only ${campaign.name} --seed ${seed}`);
+    tell(result, ['npm run prove --', ...flags, `--only ${campaign.name}`].join(' '));
   }
   const verdict = signal.aborted ? 'stopped' : verdictOn(results);
   const seconds = Math.round((performance.now() - startedAt) / 1000);

@@ -63,10 +63,14 @@ export function faultOf(code, report, counts) {
 /**
  * @param {string} root
  * @param {Campaign} campaign
- * @param {{ profile: import('./campaigns.mjs').Profile, seed: string, signal: AbortSignal, log: (line: string) => void }} run
+ * @param {{ profile: import('./campaigns.mjs').Profile, seed: string, set: Record<string, string>, signal: AbortSignal, log: (line: string) => void }} run
  * @returns {Promise<CampaignResult>}
  */
-export async function runCampaign(root, { name, spec, sizes, needs = [] }, { profile, seed: runSeed, signal, log }) {
+export async function runCampaign(
+  root,
+  { name, spec, sizes, needs = [] },
+  { profile, seed: runSeed, set, signal, log },
+) {
   const seed = seedOf(runSeed, name);
   const skip = reasonToSkip(needs, log);
   if (skip !== null) return { name, verdict: 'skipped', reason: skip, seed, seconds: 0, counts: {} };
@@ -79,7 +83,7 @@ export async function runCampaign(root, { name, spec, sizes, needs = [] }, { pro
     const flags = ['--json', `--outputFile=${results}`, '--runTestsByPath', `apps/${spec}`];
     const { code } = await runNode('--experimental-vm-modules', ['--no-warnings', ...jest, ...flags], {
       cwd: root,
-      env: { ...plainEnvironment(), ...sizes[profile], STOWAGE_SEED: seed, STOWAGE_PROOF_REPORTS: reports },
+      env: { ...plainEnvironment(), ...sizes[profile], ...set, STOWAGE_SEED: seed, STOWAGE_PROOF_REPORTS: reports },
       signal,
     });
     const counts = readCounts(reports);

@@ -8,6 +8,6 @@ export default {
     smoke: { STOWAGE_PG_KILLS: '3' },
     demo: { STOWAGE_PG_KILLS: '6' },
     nightly: { STOWAGE_PG_KILLS: '150' },
-    release: { STOWAGE_PG_KILLS: '900' },
+    release: { STOWAGE_PG_KILLS: '300' },
   },
 };

@@ -8,6 +8,6 @@ export default {
     smoke: { STOWAGE_LOST_COMMITS: '12' },
     demo: { STOWAGE_LOST_COMMITS: '12' },
     nightly: { STOWAGE_LOST_COMMITS: '500' },
-    release: { STOWAGE_LOST_COMMITS: '3000' },
+    release: { STOWAGE_LOST_COMMITS: '1000' },
   },
 };
