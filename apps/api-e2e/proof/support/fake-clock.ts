@@ -1,8 +1,11 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PLACES = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/faketime/libfaketimeMT.so.1`);
+
+/** Where Linux keeps memory that processes share by a name. */
+const SHARED = '/dev/shm';
 
 /** The library of Debian's package libfaketime; null where it is not installed. */
 export const FAKETIME = PLACES.find((file) => existsSync(file)) ?? null;
@@ -16,12 +19,13 @@ export class FakeClock {
   readonly env: Readonly<Record<string, string>>;
   private readonly folder = mkdtempSync(join(tmpdir(), 'stowage-clock-'));
   private readonly file = join(this.folder, 'offset');
+  private readonly madeAt = Date.now();
   private seconds = 0;
 
   constructor() {
     this.env = {
       ...{ LD_PRELOAD: FAKETIME ?? '', FAKETIME_TIMESTAMP_FILE: this.file, FAKETIME_CACHE_DURATION: '1' },
-      ...{ FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' },
+      ...{ FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' },
     };
     this.set(0);
   }
@@ -39,7 +43,15 @@ export class FakeClock {
     return Math.abs(moment.getTime() - Date.now() - this.seconds * 1000) < 30_000;
   }
 
+  /** After the end of the processes that went by it. */
   dispose(): void {
     rmSync(this.folder, { recursive: true });
+    // The library leaves what it shares with its children, named by the process.
+    for (const name of readdirSync(SHARED)) {
+      const [, pid] = /^(?:sem\.faketime_sem|faketime_shm)_(\d+)$/u.exec(name) ?? [];
+      if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+      const file = join(SHARED, name);
+      if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= this.madeAt) rmSync(file, { force: true });
+    }
   }
 }
