@@ -34,7 +34,7 @@ export default tseslint.config(
           // Tests start the database and find the browser with what the product uses itself.
           // The journeys run the product through the harness of the acceptance tests.
           allow: [
-            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags)\\.mjs$',
+            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags|proof/needs|proof/rig/[\\w-]+)\\.mjs$',
             '/jest\\.preset\\.mjs$',
             '/api-e2e/support/[\\w-]+\\.(js|mjs)$',
           ],
