@@ -71,8 +71,9 @@ export class RecordedDisk {
   momentOf({ durable, cached }: Point): Moment {
     const at = (entry: number) => this.entries[entry]?.mark ?? null;
     const find = (name: string | null) => this.marks.find((mark) => mark.name === name);
+    // A mark before the next flush as well: what was answered by then can only have relied upon what was durable here.
     let before: Mark | undefined;
-    for (let entry = durable - 1; entry >= 0 && before === undefined; entry--) before = find(at(entry));
+    for (let entry = durable + cached - 1; entry >= 0 && before === undefined; entry--) before = find(at(entry));
     let after: Mark | undefined;
     for (let entry = durable + cached; entry < this.entries.length && after === undefined; entry++)
       after = find(at(entry));
