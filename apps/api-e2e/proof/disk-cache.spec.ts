@@ -21,6 +21,7 @@ import { visit } from './support/visited-product.js';
 const POINTS = Number(process.env.STOWAGE_REPLAY_POINTS ?? 20);
 /** The whole API starts at one point in so many. */
 const API_EVERY = 10;
+const TOLD_EVERY = 20;
 const MIB = 2 ** 20;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -80,6 +81,11 @@ function replay(point: Point, between: boolean, withApi: boolean): Promise<strin
   });
 }
 
+function tell(): void {
+  const { replayPoints, replayPointsBetween, replayedStarts } = done;
+  say(`${replayPoints} points, ${replayPointsBetween} with some of the cache, ${replayedStarts} with the API`);
+}
+
 /** As many as are wanted of all there are, in their order. */
 function drawn(all: readonly Point[]): Point[] {
   return random
@@ -118,11 +124,10 @@ afterAll(async () => {
       if (between) done.replayPointsBetween += 1;
       if (withApi) done.replayedStarts += 1;
       expect({ point, between, wrong: found }).toEqual({ point, between, wrong: [] });
+      if (done.replayPoints % TOLD_EVERY === 0) tell();
     }
     expect(done.replayPoints).toBeGreaterThanOrEqual(Math.min(POINTS, all.length));
-    process.stderr.write(
-      `${done.replayPoints} points, ${done.replayPointsBetween} of them with some of the cache, ${done.replayedStarts} with the API\n`,
-    );
+    tell();
   },
   600_000 + POINTS * 60_000,
 );
