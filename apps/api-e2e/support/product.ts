@@ -26,6 +26,8 @@ export interface ProductOptions {
   readonly database?: string;
   /** Puts the data folder on a disk of its own, of so many bytes; see {@link canHaveDisks}. */
   readonly diskSize?: number;
+  /** Words to put before the server's command, to run it in a world of its own. */
+  readonly within?: readonly string[];
   /** Keeps a process ready for the next start, with its program loaded: for tests that start very often. */
   readonly understudy?: boolean;
 }
@@ -93,7 +95,10 @@ export class Product {
         ...{ DATABASE_URL: this.databaseUrl, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env, ...env },
       },
       this.logs,
-      this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
+      [
+        ...(this.options.within ?? []),
+        ...(this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize)),
+      ],
       waits,
     );
   }
