@@ -16,11 +16,17 @@ const CONTROL_PORT = 8081;
 const say = (line) => void process.stdout.write(`rig: ${line}\n`);
 
 /**
- * Writes marks into the log of all writes, one after the other. A shell that is small does it: to fork the API would
+ * Writes marks into the log of all writes, one after the other. The disk is suspended meanwhile: the log takes a write down
+ * with the first flush that began after it, and another flush that began later may end, and be relied upon, before that. A shell that is small does it: to fork the API would
  * copy all of its memory.
  */
 function marker() {
-  const script = 'while read -r mark; do dmsetup message logged 0 mark "$mark" && echo "$mark"; done';
+  const script = `while read -r mark; do
+    dmsetup suspend --noflush --nolockfs logged
+    dmsetup message logged 0 mark "$mark"
+    dmsetup resume logged
+    echo "$mark"
+  done`;
   const shell = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(shell.stdout);
   /** @param {string} mark */
