@@ -35,7 +35,7 @@ export default tseslint.config(
           // machine is written once.
           // The journeys run the product through the harness of the acceptance tests.
           allow: [
-            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags|proof/machine-needs)\\.mjs$',
+            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags|proof/(machine-needs|needs)|proof/rig/[\\w-]+)\\.mjs$',
             '/jest\\.preset\\.mjs$',
             '/api-e2e/support/[\\w-]+\\.(js|mjs)$',
           ],

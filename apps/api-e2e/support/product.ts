@@ -50,7 +50,7 @@ export class Product {
   /** What makes the first account; empty once there is one. */
   setUpLink = '';
   private database: string | undefined;
-  private agent = new Agent({ keepAlive: true });
+  protected agent = new Agent({ keepAlive: true });
   private current: ServerProcess | null = null;
   private next: ServerProcess | null = null;
   private killed = false;

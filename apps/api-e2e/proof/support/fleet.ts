@@ -12,7 +12,6 @@ import type { Resent } from './transfer.js';
 
 /** Several clients at once against one product, and the oracle that watches them. */
 export class Fleet {
-  readonly oracle = new Oracle();
   private readonly clients: readonly Client[];
   private readonly random: Random;
   /** Everything that was ever wrong, in sentences. */
@@ -22,6 +21,7 @@ export class Fleet {
     private readonly product: Product,
     private readonly label: string,
     count = 8,
+    readonly oracle = new Oracle(),
   ) {
     this.random = new Random(`${label} moments`);
     const contents = new Contents(`${label} contents`);
@@ -32,10 +32,10 @@ export class Fleet {
 
   /**
    * Lets them work up to a moment that nobody chose, and makes a fault there.
-   * @param fault settles when its first effect is over
+   * @param fault settles when its first effect is over; may ask whether the clients have ended by themselves
    * @param most acknowledgements until then
    */
-  async workUntil(fault: () => Promise<void>, most = 60): Promise<void> {
+  async workUntil(fault: (haveEnded: () => boolean) => Promise<void>, most = 60): Promise<void> {
     const moment = this.oracle.acknowledged.count + this.random.integer(most);
     let stopped = false;
     let ended = false;
@@ -46,7 +46,7 @@ export class Fleet {
     await until('the moment of the fault', isTime, 60_000);
     await pause(this.random.integer(30));
     for (const transfer of this.transfers) transfer.countFlying();
-    await fault();
+    await fault(() => ended);
     stopped = true;
     for (const outcome of await running) if (outcome.status === 'rejected') throw outcome.reason;
   }

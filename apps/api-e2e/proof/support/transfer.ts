@@ -99,6 +99,7 @@ export class Transfer {
     if (this.id === '') return true;
     const answer = await this.product.send(`/api/uploads/${this.id}`);
     if (isToRepeat(answer)) return false;
+    if (answer.status !== 200) throw new Error(`${this.id} is answered ${answer.status} ${answer.text}`);
     const status = answer.as(uploadStatusSchema);
     if (status.upload.state === 'failed' && status.upload.reason === 'bytes-lost') this.giveUp();
     this.oracle.sees(status);
