@@ -5,8 +5,14 @@
 import fs from 'node:fs';
 import { build } from 'esbuild';
 
-/** Stay packages: they bring native code or files of their own, or tests stand between them and the API. */
-const PACKAGES = ['@node-rs/*', 'fs-native-extensions', 'pg', 'pg-boss', 'pg-copy-streams', 'pino', 'swagger-ui-dist'];
+/**
+ * Stay packages: they bring native code or files of their own, tests stand between them and the API, or they are CommonJS and
+ * loaded when first wanted, which in a bundle has no named exports.
+ */
+const PACKAGES = [
+  ...['@node-rs/*', '@zxcvbn-ts/language-common', 'fs-native-extensions', 'pg', 'pg-boss', 'pg-copy-streams', 'pino'],
+  'swagger-ui-dist',
+];
 
 /** What Nest and TypeORM would load if it were there: other transports, validators, databases. */
 const ABSENT = [
