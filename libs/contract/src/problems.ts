@@ -72,8 +72,8 @@ export const PROBLEMS = {
   'range-not-satisfiable': { title: 'The file has no such bytes', status: 416, retryable: false },
   // Storage and database
   'storage-full': { title: 'There is no space left to store this', status: 507, retryable: true },
-  'storage-failed': { title: 'The file could not be written to the disk', status: 500, retryable: true },
-  'file-unreadable': { title: 'The file could not be read from the disk', status: 500, retryable: true },
+  'storage-failed': { title: 'The file could not be written to the disk', status: 503, retryable: true },
+  'file-unreadable': { title: 'The file could not be read from the disk', status: 503, retryable: true },
   'file-damaged': { title: 'The bytes of this file are damaged', status: 500, retryable: false },
   'database-unavailable': { title: 'The database cannot be reached', status: 503, retryable: true },
   // Who may in
