@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { build } from 'esbuild';
+import { ABSENT } from './absent-packages.mjs';
 
 /**
  * Stay packages: they bring native code or files of their own, tests stand between them and the API, or they are CommonJS and
@@ -12,25 +13,6 @@ import { build } from 'esbuild';
 const PACKAGES = [
   ...['@node-rs/*', '@zxcvbn-ts/language-common', 'fs-native-extensions', 'pg', 'pg-boss', 'pg-copy-streams', 'pino'],
   'swagger-ui-dist',
-];
-
-/** What Nest and TypeORM would load if it were there: other transports, validators, databases. */
-const ABSENT = [
-  ...['@nestjs/microservices', '@nestjs/microservices/*', '@nestjs/websockets', '@nestjs/websockets/*'],
-  ...['class-transformer', 'class-validator'],
-  ...[
-    '@google-cloud/spanner',
-    '@sap/*',
-    'better-sqlite3',
-    'ioredis',
-    'mongodb',
-    'mssql',
-    'mysql',
-    'mysql2',
-    'oracledb',
-  ],
-  ...['pg-native', 'pg-query-stream', 'react-native-sqlite-storage', 'redis', 'sql.js', 'sqlite3'],
-  ...['typeorm-aurora-data-api-driver'],
 ];
 
 fs.rmSync('dist/apps/api', { recursive: true, force: true });

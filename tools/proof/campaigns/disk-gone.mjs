@@ -8,9 +8,8 @@ export default {
   spec: 'api-e2e/proof/machine/disk-gone.spec.ts',
   needs: diskNeeds,
   sizes: {
-    smoke: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_DISK_FAULTS: '1' },
-    demo: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_DISK_FAULTS: '2' },
-    nightly: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_DISK_FAULTS: '20' },
-    release: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_DISK_FAULTS: '100' },
+    smoke: { STOWAGE_DISK_FAULTS: '1' },
+    nightly: { STOWAGE_DISK_FAULTS: '20' },
+    release: { STOWAGE_DISK_FAULTS: '100' },
   },
 };

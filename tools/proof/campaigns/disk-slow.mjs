@@ -8,9 +8,8 @@ export default {
   spec: 'api-e2e/proof/machine/disk-slow.spec.ts',
   needs: diskNeeds,
   sizes: {
-    smoke: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_DISK: '5' },
-    demo: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_DISK: '10' },
-    nightly: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_DISK: '60' },
-    release: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_DISK: '300' },
+    smoke: { STOWAGE_SLOW_DISK: '5' },
+    nightly: { STOWAGE_SLOW_DISK: '60' },
+    release: { STOWAGE_SLOW_DISK: '300' },
   },
 };

@@ -8,9 +8,8 @@ export default {
   spec: 'api-e2e/proof/machine/network-faults.spec.ts',
   needs: networkNeeds,
   sizes: {
-    smoke: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_NETWORK_FAULTS: '1' },
-    demo: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_NETWORK_FAULTS: '1' },
-    nightly: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_NETWORK_FAULTS: '20' },
-    release: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_NETWORK_FAULTS: '100' },
+    smoke: { STOWAGE_NETWORK_FAULTS: '1' },
+    nightly: { STOWAGE_NETWORK_FAULTS: '20' },
+    release: { STOWAGE_NETWORK_FAULTS: '100' },
   },
 };

@@ -8,9 +8,8 @@ export default {
   spec: 'api-e2e/proof/machine/network-half-open.spec.ts',
   needs: networkNeeds,
   sizes: {
-    smoke: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_HALF_OPEN: '4' },
-    demo: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_HALF_OPEN: '8' },
-    nightly: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_HALF_OPEN: '32' },
-    release: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_HALF_OPEN: '64' },
+    smoke: { STOWAGE_HALF_OPEN: '4' },
+    nightly: { STOWAGE_HALF_OPEN: '32' },
+    release: { STOWAGE_HALF_OPEN: '64' },
   },
 };

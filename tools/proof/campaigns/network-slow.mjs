@@ -8,9 +8,8 @@ export default {
   spec: 'api-e2e/proof/machine/network-slow.spec.ts',
   needs: networkNeeds,
   sizes: {
-    smoke: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_READERS: '40' },
-    demo: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_READERS: '40' },
-    nightly: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_READERS: '100' },
-    release: { STOWAGE_MACHINE_FAULTS: '1', STOWAGE_SLOW_READERS: '400' },
+    smoke: { STOWAGE_SLOW_READERS: '40' },
+    nightly: { STOWAGE_SLOW_READERS: '100' },
+    release: { STOWAGE_SLOW_READERS: '400' },
   },
 };

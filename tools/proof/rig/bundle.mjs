@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { ABSENT } from '../../../apps/api/absent-packages.mjs';
 
 /**
  * @typedef {object} Bundle
@@ -11,14 +12,7 @@ import { build } from 'esbuild';
  */
 
 /** Left where they are: they hold machine code or files that are served. */
-const NATIVE = ['@node-rs/*', 'fs-native-extensions', 'swagger-ui-dist', 'pg-native'];
-/** What the libraries look for in vain, and do without. */
-const ABSENT = [
-  ...['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-socket.io', 'class-transformer'],
-  ...['class-validator', 'react-native-sqlite-storage', '@google-cloud/spanner', 'mongodb', '@sap/*', 'hdb-pool'],
-  ...['better-sqlite3', 'ioredis', 'redis', 'typeorm-aurora-data-api-driver', 'mysql', 'mysql2', 'oracledb'],
-  ...['pg-query-stream', 'sqlite3', 'sql.js', 'mssql', 'cache-manager'],
-];
+const NATIVE = ['@node-rs/*', 'fs-native-extensions', 'swagger-ui-dist'];
 
 /** CommonJS inside a module needs what Node gives to it elsewhere. */
 const COMMON_JS = [
@@ -34,7 +28,7 @@ const COMMON_JS = [
  * @returns {Promise<Bundle>}
  */
 export async function bundleGuest(root, target, counter) {
-  const api = path.join(root, 'dist', 'apps', 'api');
+  const api = path.join(root, 'dist', 'out', 'api');
   const entries = {
     'dist/apps/api/main': path.join(api, 'main.js'),
     'dist/apps/api/filesystem/digest-worker': path.join(api, 'blobs', 'filesystem', 'digest-worker.js'),

@@ -9,7 +9,7 @@ import { SyncJournal } from './support/sync-journal.js';
 import { whereDisksFail } from './support/where-there-is.js';
 
 /** Of each kind. */
-const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS ?? 2);
+const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS);
 
 /** Failed syncs after which the fault ends: one, and more than readiness forgives. */
 const LENGTHS = [

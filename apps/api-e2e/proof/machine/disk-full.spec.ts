@@ -10,7 +10,7 @@ import { DiskWorld } from './support/disk-world.js';
 import { whereDisksFail } from './support/where-there-is.js';
 
 /** Of each kind. */
-const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS ?? 2);
+const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS);
 const MIB = 1024 * 1024;
 const CHUNK = 64 * 1024;
 /** Refusals that make a fault one that was felt. */

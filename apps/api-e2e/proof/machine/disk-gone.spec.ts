@@ -8,7 +8,7 @@ import type { TestDisk } from './support/test-disk.js';
 import { whereDisksFail } from './support/where-there-is.js';
 
 /** Of each kind that passes. */
-const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS ?? 2);
+const FAULTS = Number(process.env.STOWAGE_DISK_FAULTS);
 /** Refusals that make a fault one that was felt. */
 const FELT = 6;
 

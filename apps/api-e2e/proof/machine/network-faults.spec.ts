@@ -6,7 +6,7 @@ import type { TestNetwork } from './support/test-network.js';
 import { whereNetworksFail } from './support/where-there-is.js';
 
 /** Of each kind. */
-const FAULTS = Number(process.env.STOWAGE_NETWORK_FAULTS ?? 2);
+const FAULTS = Number(process.env.STOWAGE_NETWORK_FAULTS);
 /** Milliseconds until everybody goes on once the network is well again. */
 const MOST_UNTIL_RESUMED = 5_000;
 /** Milliseconds without a byte after which a client gives a request up. */

@@ -8,7 +8,7 @@ import { until } from '../../support/until.js';
 import { NetworkWorld } from './support/network-world.js';
 import { whereNetworksFail } from './support/where-there-is.js';
 
-const CONNECTIONS = Number(process.env.STOWAGE_HALF_OPEN ?? 8);
+const CONNECTIONS = Number(process.env.STOWAGE_HALF_OPEN);
 const CHUNK = 400_000;
 /** Seconds after which the server gives up a body that has fallen silent; more than a client has to wait. */
 const IDLE = 12;
