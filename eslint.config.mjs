@@ -37,6 +37,7 @@ export default tseslint.config(
           allow: [
             '/tools/(postgres/embedded-postgres|chromium|launch/api-flags|proof/(machine-needs|needs)|proof/rig/[\\w-]+)\\.mjs$',
             '/jest\\.preset\\.mjs$',
+            '/apps/api/absent-packages\\.mjs$',
             '/api-e2e/support/[\\w-]+\\.(js|mjs)$',
           ],
           depConstraints: arrows,
