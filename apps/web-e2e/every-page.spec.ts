@@ -1,13 +1,13 @@
 // What every page has to have: it is seen in the reader's own colours and twice as large, says that it could not be read and
 // is read again, and says why somebody sees nothing there.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PROBLEMS, PROBLEM_TYPE_PREFIX } from '@stowage/contract';
 import type { Page, Route } from 'playwright-core';
 import { Product } from '../api-e2e/support/product.js';
 import { until } from '../api-e2e/support/until.js';
 import { expectAccessible } from './support/accessible.js';
 import { PAGES, portalRoutes, setScene, type PageCase, type Scene } from './support/all-pages.js';
 import { inChromium } from './support/in-chromium.js';
+import { refuse } from './support/refuse.js';
 import { expectReachable, expectTellsWithoutColours } from './support/seeing.js';
 
 /** A screen of 1280 to 1024 points, with all twice as large. */
@@ -23,15 +23,6 @@ afterAll(() => product.dispose());
 
 const shows = (page: Page, text: string): Promise<void> =>
   page.getByText(text).filter({ visible: true }).first().waitFor();
-
-/** What the server says while its database is away. */
-async function refuse(route: Route): Promise<void> {
-  const code = 'database-unavailable';
-  const detail = 'Nothing was lost; try again in a moment.';
-  const { status, ...kind } = PROBLEMS[code];
-  const body = JSON.stringify({ type: PROBLEM_TYPE_PREFIX + code, code, detail, status, ...kind });
-  await route.fulfill({ status, contentType: 'application/problem+json', body });
-}
 
 /** Presses all that offer to try again, until nothing does. */
 async function tryAgain(page: Page): Promise<void> {
