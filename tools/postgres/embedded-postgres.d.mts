@@ -12,6 +12,8 @@ export interface EmbeddedPostgresOptions {
   signal?: AbortSignal;
   /** Server settings on top of ours, for tests (a server that must be refused, a small limit). */
   settings?: Readonly<Record<string, string>>;
+  /** Environment of the server on top of ours, for tests (a clock that is wrong). */
+  env?: Readonly<Record<string, string>>;
   /** Forces the fall-back for root without user namespaces (tests). */
   runAs?: 'nobody';
   /** Where the fall-back puts what `nobody` must reach. Default `/var/lib/stowage`. */

@@ -84,7 +84,8 @@ async function start(options, home, release) {
 
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    const server = new Server({ runner, port, home, settings: options.settings ?? {}, deathSignal: deathSignal() });
+    const { settings = {}, env = {} } = options;
+    const server = new Server({ runner, port, home, settings, env, deathSignal: deathSignal() });
     const outcome = await server.whenReady(log, options.signal);
     if (outcome === 'ready') return describe(server, secret, packageVersion, release);
     if (!outcome.retry || attempt === ATTEMPTS) throw new Error(outcome.message);

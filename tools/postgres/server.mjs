@@ -42,9 +42,10 @@ export class Server {
    * @param {number} plan.port
    * @param {string} plan.home for the server's log
    * @param {Readonly<Record<string, string>>} plan.settings
+   * @param {Readonly<Record<string, string>>} [plan.env] on top of ours
    * @param {string[]} plan.deathSignal
    */
-  constructor({ runner, port, home, settings, deathSignal }) {
+  constructor({ runner, port, home, settings, env = {}, deathSignal }) {
     this.port = port;
     this.cluster = runner.cluster;
     this.#logFile = path.join(home, 'server.log');
@@ -61,7 +62,7 @@ export class Server {
     this.#child = spawn(file, args, {
       ...runner.ids,
       cwd: '/',
-      env: childEnvironment,
+      env: { ...childEnvironment, ...env },
       detached: true,
       stdio: ['ignore', log, log],
     });

@@ -47,8 +47,9 @@ export function sourceDigest(root) {
 /**
  * @param {string} root
  * @param {string} digest
+ * @returns {boolean} whether the last build of everything was of these sources
  */
-function isBuilt(root, digest) {
+export function isBuilt(root, digest) {
   try {
     if (fs.readFileSync(path.join(root, 'dist', 'build-stamp'), 'utf8').trim() !== digest) return false;
   } catch {

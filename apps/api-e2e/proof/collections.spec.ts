@@ -6,13 +6,20 @@ import { DropzoneUpload, resultOf } from '../support/dropzone.js';
 import { Product } from '../support/product.js';
 import { Random, sha256 } from '../support/random.js';
 import { until } from '../support/until.js';
+import { report } from './support/report.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 const product = new Product();
 const random = new Random('collections');
 beforeAll(() => product.start());
-afterAll(() => product.dispose());
+afterAll(async () => {
+  report({ collections });
+  await product.dispose();
+});
+
+/** Times that every job has run. */
+let collections = 0;
 
 function newUpload(name: string): DropzoneUpload {
   return new DropzoneUpload(product, { name, content: random.bytes(300_000), chunkSize: 100_000 });
@@ -43,6 +50,7 @@ async function restartAndCollect(): Promise<void> {
     },
     90_000,
   );
+  collections += 1;
 }
 
 it('what nobody has touched for a month keeps its bytes, for as long as its row does', async () => {

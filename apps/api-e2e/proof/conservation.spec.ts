@@ -6,6 +6,7 @@ import { imbalances } from '../support/conservation.js';
 import { DropzoneUpload, resultOf } from '../support/dropzone.js';
 import { Product } from '../support/product.js';
 import { Random } from '../support/random.js';
+import { tally } from './support/tally.js';
 
 const product = new Product();
 const random = new Random('conservation');
@@ -129,4 +130,33 @@ it('bytes of a file that are missing or changed are found', async () => {
   expect(await imbalances(product)).toEqual([expect.stringMatching(/has other bytes$/u)]);
   truncateSync(blob?.path ?? '', 10);
   expect(await imbalances(product)).toEqual([expect.stringMatching(/has 10 bytes, not 3000$/u)]);
+});
+
+it('what the oracle and the count say is sorted, and none of it is left out', () => {
+  const lost = [
+    'upload A its offset fell from 9 to 3',
+    'upload A lost the acknowledged bytes 0 to 9',
+    'upload A is gone (404), lost the acknowledged bytes',
+    'upload A is failed (bytes-lost), and nobody asked for it',
+    'a.bin is gone (404)',
+    'staging/A has 3 bytes where 9 are recorded',
+  ];
+  const partial = [
+    'a.bin is listed with other bytes',
+    'a.bin has other bytes than were sent',
+    'blobs/A/00/A has 3 bytes, not 9',
+    'blobs/A/00/A has no bytes, not 9',
+    'blobs/A/00/A has other bytes',
+  ];
+  const orphans = [
+    'staging/A belongs to no open upload',
+    'blobs/A/00/A belongs to no row',
+    'blob A belongs to no file',
+    'a lease on A is left',
+    'upload A is cancelled and still has chunks',
+  ];
+  const others = ['a.bin was deleted, and is listed', 'used bytes say 9, files have 3', 'a.bin became two files'];
+  expect(tally([...lost, ...partial, ...orphans, ...others])).toEqual({
+    ...{ lost: lost.length, partial: partial.length, orphans: orphans.length, otherFaults: others.length },
+  });
 });

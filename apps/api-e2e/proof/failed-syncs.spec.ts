@@ -1,19 +1,23 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { balanced } from '../support/conservation.js';
 import { DropzoneUpload } from '../support/dropzone.js';
 import { Product } from '../support/product.js';
 import { Random, sha256 } from '../support/random.js';
+import { report } from './support/report.js';
 
 const ENTRY = fileURLToPath(new URL('./entry/failing-syncs.mjs', import.meta.url));
 const random = new Random('failed syncs');
 let product: Product;
+let failed = 0;
 afterEach(() => product.dispose());
+afterAll(() => report({ failedSyncs: failed }));
 
 /** A server whose disk fails the n-th sync of a staging file, and loses what was written since the one before. */
 async function startFailing(nth: number): Promise<void> {
   product = new Product({ env: { NODE_OPTIONS: `--import=${ENTRY}`, STOWAGE_FAIL_SYNC: String(nth) } });
   await product.start();
+  failed += 1;
 }
 
 function newUpload(): DropzoneUpload {

@@ -3,6 +3,7 @@ import { DropzoneUpload, resultOf } from '../support/dropzone.js';
 import { Product } from '../support/product.js';
 import { Random, sha256 } from '../support/random.js';
 import { atOnce } from '../support/until.js';
+import { report } from './support/report.js';
 
 /** 10000 for the figures of docs/evidence/engine.md. */
 const UPLOADS = Number(process.env.STOWAGE_OPEN_UPLOADS ?? 200);
@@ -12,7 +13,12 @@ const MOST_SECONDS = process.env.STOWAGE_OPEN_UPLOADS === undefined ? 60 : 5;
 const product = new Product({ env: { LOG_LEVEL: 'info' } });
 const random = new Random('open uploads');
 beforeAll(() => product.start());
-afterAll(() => product.dispose());
+afterAll(async () => {
+  report(counts);
+  await product.dispose();
+});
+
+let counts = {};
 
 it(
   `with ${UPLOADS} open uploads it is ready within ${MOST_SECONDS} s of a start after kill -9`,
@@ -28,6 +34,7 @@ it(
     await product.start();
     expect((await product.send('/readyz')).status).toBe(200);
     const seconds = (performance.now() - startedAt) / 1000;
+    counts = { peakOpenUploads: UPLOADS, peakReadyMs: Math.round(seconds * 1000) };
     process.stderr.write(`${UPLOADS} open uploads: ready after ${seconds.toFixed(1)} s\n`);
 
     expect(seconds).toBeLessThanOrEqual(MOST_SECONDS);

@@ -6,6 +6,8 @@ import { encodeForm } from '../support/form.js';
 import type { Answer } from '../support/http.js';
 import { Product } from '../support/product.js';
 import { Random, sha256 } from '../support/random.js';
+import { report } from './support/report.js';
+import { tally } from './support/tally.js';
 
 /** 1,000 and 200 for the figures of docs/evidence/engine.md. */
 const STORMS = Number(process.env.STOWAGE_STORMS ?? 3);
@@ -18,7 +20,13 @@ const EACH_MS = 10_000;
 const product = new Product();
 const random = new Random('races');
 beforeAll(() => product.start());
-afterAll(() => product.dispose());
+afterAll(async () => {
+  report({ races: raced, ...tally(unbalanced) });
+  await product.dispose();
+});
+
+let raced = 0;
+const unbalanced: string[] = [];
 
 let made = 0;
 function newUpload(content = random.bytes(3 * CHUNK), name = `raced ${++made}`): DropzoneUpload {
@@ -28,8 +36,10 @@ function newUpload(content = random.bytes(3 * CHUNK), name = `raced ${++made}`):
 /** The same, again and again, one after the other; afterwards everything is in order. */
 function repeated(times: number, race: () => Promise<void>): [() => Promise<void>, number] {
   const work = async () => {
-    for (let time = 0; time < times; time++) await race();
-    expect(await balanced(product)).toEqual([]);
+    for (let time = 0; time < times; time++, raced++) await race();
+    const wrong = await balanced(product);
+    unbalanced.push(...wrong);
+    expect(wrong).toEqual([]);
   };
   return [work, 60_000 + times * EACH_MS];
 }

@@ -12,6 +12,7 @@ import { Random } from '../support/random.js';
 import { newSpace } from '../support/spaces.js';
 import { until } from '../support/until.js';
 import { Visitor } from '../support/visitor.js';
+import { report } from './support/report.js';
 
 /** 400 for the figures of docs/evidence/wish-list.md. */
 const STEPS = Number(process.env.STOWAGE_ACCOUNT_STEPS ?? 100);
@@ -23,6 +24,7 @@ const POLICIES = ['reject', 'rename', 'replace'] as const;
 
 const product = new Product();
 const random = new Random('space account');
+let stepped = 0;
 let maria: Visitor;
 let watcher: Client;
 let spaces: readonly string[];
@@ -42,6 +44,10 @@ beforeAll(async () => {
   await watcher.connect();
 });
 afterAll(async () => {
+  report({
+    stepsOnTheAccount: stepped,
+    changesAccepted: [...accepted.values()].reduce((sum, count) => sum + count, 0),
+  });
   await watcher.end();
   await product.dispose();
 });
@@ -167,6 +173,7 @@ it(
       const actions = rest.splice(0, step % BURST_EVERY === 0 ? BURST : 1);
       await Promise.all(actions.map(act));
       await expectExact(actions);
+      stepped += 1;
     }
     // A run of refusals would prove nothing.
     expect([...accepted.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(STEPS / 2);

@@ -26,10 +26,13 @@ export class Acknowledgements {
   private readonly byUpload = new Map<string, Acknowledgement[]>();
   private readonly highest = new Map<string, Highest>();
   count = 0;
+  /** Of all of them. */
+  bytes = 0;
 
   /** Notes an answer of 2xx; only once it has been read to its end. */
   add(uploadId: string, { start, end }: ByteRange, sha256: string | null = null): void {
     this.count += 1;
+    this.bytes += end - start;
     const known = this.byUpload.get(uploadId) ?? [];
     known.push({ start, end, sha256, at: performance.now() });
     this.byUpload.set(uploadId, known);

@@ -10,10 +10,16 @@ export class OwnPostgres {
   private readonly folder = mkdtempSync(join(tmpdir(), 'stowage-e2e-pg-'));
   private current: EmbeddedPostgres | null = null;
 
+  /** @param env of the server, on top of what it always has */
+  constructor(private readonly env: Readonly<Record<string, string>> = {}) {}
+
   /** Starts it; after a kill it recovers first. */
   async start(): Promise<void> {
     const port = this.current?.port;
-    this.current = await startEmbeddedPostgres({ dataDir: this.folder, ...(port === undefined ? {} : { port }) });
+    this.current = await startEmbeddedPostgres({
+      ...{ dataDir: this.folder, env: this.env },
+      ...(port === undefined ? {} : { port }),
+    });
   }
 
   private get running(): EmbeddedPostgres {

@@ -26,6 +26,10 @@ export interface ProductOptions {
   readonly database?: string;
   /** Puts the data folder on a disk of its own, of so many bytes; see {@link canHaveDisks}. */
   readonly diskSize?: number;
+  /** Words to put before the server's command, to run it in a world of its own. */
+  readonly within?: readonly string[];
+  /** Keeps a process ready for the next start, with its program loaded: for tests that start very often. */
+  readonly understudy?: boolean;
 }
 
 /** The API with a database and a data folder of its own; both outlive its restarts. */
@@ -44,6 +48,7 @@ export class Product {
   private database: string | undefined;
   private agent = new Agent({ keepAlive: true });
   private current: ServerProcess | null = null;
+  private next: ServerProcess | null = null;
   private killed = false;
 
   constructor(private readonly options: ProductOptions = {}) {
@@ -73,20 +78,38 @@ export class Product {
     this.database ??= await freshDatabase();
     if (this.killed) await endTurnsOfTheDead(this.database);
     if (this.options.diskSize !== undefined) mkdirSync(this.dataDir, { recursive: true });
-    this.current = new ServerProcess(
-      {
-        ...{ HOST: '127.0.0.1', PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
-        ...{ DATABASE_URL: this.database, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env, ...env },
-      },
-      this.logs,
-      this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize),
-    );
+    this.current = this.takeNext(env) ?? this.spawn(env);
     this.killed = false;
     const { url, setUpLink = '' } = await this.current.ready();
     this.announced = url;
     this.setUpLink = setUpLink;
     // A public URL does not tell the port: whoever sets one chooses the port as well.
     if (this.url === '') this.url = `http://127.0.0.1:${this.options.env?.PORT ?? new URL(this.announced).port}`;
+    if (this.options.understudy === true) this.next ??= this.spawn({}, true);
+  }
+
+  private spawn(env: Readonly<Record<string, string>>, waits = false): ServerProcess {
+    return new ServerProcess(
+      {
+        ...{ HOST: '127.0.0.1', PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
+        ...{ DATABASE_URL: this.databaseUrl, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env, ...env },
+      },
+      this.logs,
+      [
+        ...(this.options.within ?? []),
+        ...(this.options.diskSize === undefined ? [] : onDisk(this.dataDir, this.options.diskSize)),
+      ],
+      waits,
+    );
+  }
+
+  /** The process that waits; none that was to have another environment. */
+  private takeNext(env: Readonly<Record<string, string>>): ServerProcess | null {
+    const { next } = this;
+    if (next === null || Object.keys(env).length > 0) return null;
+    this.next = null;
+    next.begin();
+    return next;
   }
 
   /** Asks it to stop, as an operator does, and waits for its end. */
@@ -117,6 +140,8 @@ export class Product {
    * @throws Error when it had crashed, or does not end cleanly
    */
   async dispose(): Promise<void> {
+    this.next?.signal('SIGKILL');
+    await this.next?.exited;
     // One that a failed test has left killed is no second fault.
     const exit = this.current === null || this.killed ? null : await this.stop();
     makeWritable(this.folder);

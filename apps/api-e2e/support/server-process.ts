@@ -8,6 +8,9 @@ import type { LogBook } from './log-book.js';
 /** The API as it was built. */
 export const PROGRAM = fileURLToPath(new URL('../../../dist/apps/api/main.js', import.meta.url));
 
+/** What a process waits with, see {@link ServerProcess.begin}. */
+const UNDERSTUDY = fileURLToPath(new URL('./understudy.mjs', import.meta.url));
+
 /** How a process ended. */
 export interface Exit {
   readonly code: number | null;
@@ -35,9 +38,11 @@ export class ServerProcess {
   /**
    * @param logs collects what it logs, over several runs if need be
    * @param within words to put before the command, to run it in a world of its own
+   * @param waits loads the program and does nothing else before {@link begin}
    */
-  constructor(env: Readonly<Record<string, string>>, logs: LogBook, within: readonly string[] = []) {
-    const [program = '', ...args] = [...within, ...confined([process.execPath, ...API_FLAGS, PROGRAM])];
+  constructor(env: Readonly<Record<string, string>>, logs: LogBook, within: readonly string[] = [], waits = false) {
+    const flags = waits ? [...API_FLAGS, `--import=${UNDERSTUDY}`] : API_FLAGS;
+    const [program = '', ...args] = [...within, ...confined([process.execPath, ...flags, PROGRAM])];
     this.child = spawn(program, args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -63,6 +68,11 @@ export class ServerProcess {
 
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Has one that waits go on. */
+  begin(): void {
+    this.child.send('begin');
   }
 
   /**

@@ -1,16 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { balanced } from '../../support/conservation.js';
 import type { Product } from '../../support/product.js';
 import { Random } from '../../support/random.js';
 import { until } from '../../support/until.js';
 import { Client, MOST_UNDER_WAY } from './client.js';
 import { Contents } from './contents.js';
 import { Oracle } from './oracle.js';
+import type { Counts } from './report.js';
+import { tally } from './tally.js';
 
 /** Several clients at once against one product, and the oracle that watches them. */
 export class Fleet {
   readonly oracle = new Oracle();
   private readonly clients: readonly Client[];
   private readonly random: Random;
+  /** Everything that was ever wrong, in sentences. */
+  private readonly wrong: string[] = [];
 
   constructor(
     private readonly product: Product,
@@ -53,12 +58,43 @@ export class Fleet {
   async verdict(everything?: boolean): Promise<string[]> {
     const wrong = await this.oracle.verdict(this.product, everything);
     for (const client of this.clients) await client.resume();
-    return [...wrong, ...this.oracle.findings];
+    return this.noted([...wrong, ...this.oracle.findings]);
+  }
+
+  private noted(wrong: string[]): string[] {
+    this.wrong.push(...wrong);
+    return wrong;
   }
 
   /** Lets every transfer come to its end. */
   async finish(): Promise<void> {
     await Promise.all(this.clients.map((client) => client.finish()));
+  }
+
+  /**
+   * The end of a campaign: every transfer comes to its end, and the server starts once more, since what it puts in order at a
+   * start it puts in order there. What is wrong then: with what was promised, and with what is on its disk and in its rows.
+   */
+  async end(): Promise<string[]> {
+    await this.finish();
+    await this.product.stop();
+    await this.product.start();
+    const promised = await this.verdict(true);
+    return [...promised, ...this.noted(await balanced(this.product))];
+  }
+
+  /** For {@link report}; also after a failure. */
+  get counts(): Counts {
+    const all = this.clients.flatMap((client) => client.transfers);
+    return {
+      acknowledgedChunks: this.oracle.acknowledged.count,
+      acknowledgedBytes: this.oracle.acknowledged.bytes,
+      uploads: all.length,
+      files: all.filter(({ expectation }) => expectation !== null).length,
+      bytesUnderWay: this.resent.flying,
+      bytesSentAgain: this.resent.again,
+      ...tally([...this.wrong, ...this.oracle.findings]),
+    };
   }
 
   /** `8 clients, 512 chunks acknowledged, 40 files, …` */

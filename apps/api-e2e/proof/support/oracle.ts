@@ -2,6 +2,7 @@ import { fileListSchema, uploadStatusSchema, type StoredFile, type UploadStatus 
 import { Acknowledgements } from '../../support/acknowledgements.js';
 import type { Product } from '../../support/product.js';
 import { sha256 } from '../../support/random.js';
+import { atOnce } from '../../support/until.js';
 import { patiently } from './patience.js';
 
 /** What a client knows of one of its files: what it holds, and what it has asked to be removed. */
@@ -16,6 +17,8 @@ export interface Expectation {
 
 /** How often a verdict is about everything there ever was. */
 const EVERYTHING_EVERY = 10;
+/** Questions asked at the same time: the server answers two while it would wait for one of us. */
+const AT_ONCE = 4;
 
 /** Knows what the server has promised to everyone, and finds out whether it keeps it. */
 export class Oracle {
@@ -88,18 +91,20 @@ export class Oracle {
    * @param everything also what had ended and was found right before: else a long run would ask for nothing else
    */
   async verdict(product: Product, everything = ++this.verdicts % EVERYTHING_EVERY === 0): Promise<string[]> {
-    for (const id of this.acknowledged.uploadIds) {
-      if (!everything && this.settled.has(id)) continue;
+    const unsettled = this.acknowledged.uploadIds.filter((id) => everything || !this.settled.has(id));
+    const checks = unsettled.map((id) => async () => {
       await this.checkUpload(product, id);
       if (this.acknowledged.hasEnded(id)) this.settled.add(id);
-    }
+    });
+    await atOnce(AT_ONCE, checks);
     await this.seesFiles(async () => (await patiently(product, '/api/files?limit=200')).as(fileListSchema).files);
-    for (const expectation of this.files.values()) {
+    const downloads = [...this.files.values()].map((expectation) => async () => {
       const state = `${expectation.file.id} ${expectation.deleteAsked} ${expectation.deleted}`;
-      if (!everything && this.settled.has(state)) continue;
+      if (!everything && this.settled.has(state)) return;
       await this.checkFile(product, expectation);
       this.settled.add(state);
-    }
+    });
+    await atOnce(AT_ONCE, downloads);
     return this.complaints.splice(0);
   }
 

@@ -171,7 +171,7 @@ const BEHIND: readonly EngineAction[] = [
       await ledger.inState('completing');
     },
   },
-  { name: 'dead leases', run: (engine) => upkeep(engine).removeDeadLeases() },
+  { name: 'dead leases', run: (engine) => upkeep(engine).removeDeadLeases(['held']) },
   { name: 'uploads that expire', run: (engine) => upkeep(engine).expirable(500) },
   { name: 'remains of ended uploads', run: (engine) => upkeep(engine).withRemains(500) },
   { name: 'tombstones that go', run: (engine) => upkeep(engine).removeTombstones(500) },

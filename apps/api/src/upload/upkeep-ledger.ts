@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { toSafeInteger, type BigintText } from '../platform/database/column-types.js';
+import { LEASE_SECONDS } from './chunk-ledger.js';
 import type { Found } from './upload-ledger.js';
 
 /** Days for which an ended upload still answers what became of it. */
@@ -41,9 +42,18 @@ export class UpkeepLedger {
     return count;
   }
 
-  /** Removes leases that nobody has renewed. */
-  async removeDeadLeases(): Promise<void> {
-    await this.database.query(`DELETE FROM upload_leases WHERE until < now()`);
+  /**
+   * Removes leases that nobody has renewed. Those held here live on, whatever their rows say: a clock of the database that
+   * was put forward ends them all at once, and whoever writes would lose its place, or its upload.
+   * @param held tokens of the leases that this process holds
+   */
+  async removeDeadLeases(held: readonly string[]): Promise<void> {
+    await this.database.query(
+      `WITH renewed AS (
+         UPDATE upload_leases SET until = now() + make_interval(secs => ${LEASE_SECONDS}) WHERE token = ANY($1)
+       ) DELETE FROM upload_leases WHERE until < now() AND token <> ALL($1)`,
+      [held],
+    );
   }
 
   /** Of these ids, the ones that no upload has. */

@@ -65,6 +65,19 @@ describe('an upload that nobody goes on with', () => {
     expect((await writing).upload).toMatchObject({ state: 'receiving', received: 10 });
   });
 
+  it('does not expire while bytes come, though a clock that was put forward has ended its lease as well', async () => {
+    const file = clientFile();
+    const held = new HeldContent(chunkOf(file, 0).subarray(0, 4), chunkOf(file, 0).subarray(4));
+    const writing = send(engine, file, 0, { content: held.content });
+    await held.asked;
+    const upload = await engine.ledger.findByKey('built-in', file.key ?? '');
+    await age(upload?.id ?? '', 'expires_at', '1 day');
+    await engine.database.query(`UPDATE upload_leases SET until = now() - interval '1 day'`);
+    await run();
+    held.goOn();
+    expect((await writing).upload).toMatchObject({ state: 'receiving', received: 10 });
+  });
+
   it('does not expire when a byte comes between the look and the move', async () => {
     const file = clientFile();
     const { upload } = await send(engine, file, 0);

@@ -33,7 +33,7 @@ export class UploadUpkeep implements Job {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.upkeep.removeDeadLeases();
+    await this.upkeep.removeDeadLeases(this.leases.tokens());
     await this.recovery.sealWhole();
     // The bytes of what expires now go with the next run: whoever is late by a moment gets the truth, not an error.
     const faults = await this.sweep(signal);

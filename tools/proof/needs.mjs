@@ -1,0 +1,79 @@
+/** What a campaign needs of the machine, and how it gets there. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+
+/**
+ * @typedef {object} Need
+ * @property {string} what in words, for the reason of a skip
+ * @property {() => boolean} isThere
+ * @property {readonly string[]} [packages] Debian packages that bring it
+ */
+
+const isRoot = () => process.getuid?.() === 0;
+
+/** @type {Need} */
+export const root = { what: 'root', isThere: isRoot };
+
+/**
+ * @param {string} command
+ * @param {string} [debianPackage] that has it, when its name is another one
+ * @returns {Need} a command in the PATH
+ */
+export function commandOf(command, debianPackage = command) {
+  const isThere = () => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command], { stdio: 'ignore' }).status === 0;
+  return { what: command, isThere, packages: [debianPackage] };
+}
+
+/** Clocks that differ from the machine's for one process: `STOWAGE_FAKETIME` of the tests is its library. */
+const FAKETIME_PLACES = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/faketime/libfaketimeMT.so.1`);
+
+/** @type {Need} */
+export const libfaketime = {
+  what: 'libfaketime',
+  isThere: () => FAKETIME_PLACES.some((file) => fs.existsSync(file)),
+  packages: ['libfaketime'],
+};
+
+/** @type {Need} */
+export const memoryCgroup = {
+  what: 'a cgroup with a limit of memory that we may make',
+  isThere: () => {
+    if (!isRoot()) return false;
+    const two = '/sys/fs/cgroup/cgroup.controllers';
+    if (fs.existsSync(two)) return fs.readFileSync(two, 'utf8').split(/\s/u).includes('memory');
+    return fs.existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
+  },
+};
+
+/** @param {readonly string[]} packages */
+function install(packages) {
+  const options = {
+    stdio: /** @type {const} */ ('ignore'),
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  const flags = ['install', '-y', '-q', '--no-install-recommends', ...packages];
+  if (spawnSync('apt-get', flags, options).status === 0) return;
+  // A machine that has never asked what there is knows no package.
+  spawnSync('apt-get', ['update', '-q'], options);
+  spawnSync('apt-get', flags, options);
+}
+
+/**
+ * Installs what can be installed.
+ * @param {readonly Need[]} needs
+ * @param {(line: string) => void} log
+ * @returns {string | null} why the campaign cannot run here; null when it can
+ */
+export function reasonToSkip(needs, log) {
+  const packages = needs.flatMap((need) => (need.isThere() ? [] : (need.packages ?? [])));
+  if (packages.length > 0 && isRoot() && commandOf('apt-get').isThere()) {
+    log(`Installing ${packages.join(', ')}…`);
+    install(packages);
+  }
+  const missing = needs.filter((need) => !need.isThere());
+  if (missing.length === 0) return null;
+  const sentences = missing.map(({ what, packages: from = [] }) =>
+    from.length === 0 ? `it needs ${what}` : `it needs ${what} (apt-get install ${from.join(' ')}, as root)`,
+  );
+  return sentences.join('; ');
+}
