@@ -6,7 +6,7 @@ export default {
   spec: 'api-e2e/proof/api-kills.spec.ts',
   sizes: {
     smoke: { STOWAGE_KILLS: '3' },
-    demo: { STOWAGE_KILLS: '15' },
+    demo: { STOWAGE_KILLS: '8' },
     nightly: { STOWAGE_KILLS: '500' },
     release: { STOWAGE_KILLS: '3000' },
   },

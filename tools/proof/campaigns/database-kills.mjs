@@ -6,7 +6,7 @@ export default {
   spec: 'api-e2e/proof/database-kills.spec.ts',
   sizes: {
     smoke: { STOWAGE_PG_KILLS: '3' },
-    demo: { STOWAGE_PG_KILLS: '6' },
+    demo: { STOWAGE_PG_KILLS: '3' },
     nightly: { STOWAGE_PG_KILLS: '150' },
     release: { STOWAGE_PG_KILLS: '300' },
   },

@@ -6,7 +6,6 @@ export default {
   spec: 'api-e2e/proof/lost-commits.spec.ts',
   sizes: {
     smoke: { STOWAGE_LOST_COMMITS: '12' },
-    demo: { STOWAGE_LOST_COMMITS: '12' },
     nightly: { STOWAGE_LOST_COMMITS: '500' },
     release: { STOWAGE_LOST_COMMITS: '1000' },
   },
