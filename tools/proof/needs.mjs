@@ -1,13 +1,13 @@
 /** What a campaign needs of the machine, and how it gets there. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 
 /**
  * @typedef {object} Need
  * @property {string} what in words, for the reason of a skip
  * @property {() => boolean} isThere
  * @property {readonly string[]} [packages] Debian packages that bring it
+ * @property {boolean} [isOptional] the campaign runs without it, and says what it leaves out
  */
 
 const isRoot = () => process.getuid?.() === 0;
@@ -35,26 +35,23 @@ export const libfaketime = {
   packages: ['libfaketime'],
 };
 
-/** @param {string} place */
-function canMakeFolderIn(place) {
-  const folder = path.join(place, `stowage-need-${process.pid}`);
-  try {
-    fs.mkdirSync(folder);
-    fs.rmdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** @type {Need} */
+export const flask = {
+  what: 'Python with Flask',
+  isThere: () =>
+    ['/usr/bin/python3', 'python3'].some((python) => spawnSync(python, ['-c', 'import flask']).status === 0),
+  packages: ['python3-flask'],
+  isOptional: true,
+};
 
 /** @type {Need} */
 export const memoryCgroup = {
   what: 'a cgroup with a limit of memory that we may make',
   isThere: () => {
+    if (!isRoot()) return false;
     const two = '/sys/fs/cgroup/cgroup.controllers';
-    if (!fs.existsSync(two)) return canMakeFolderIn('/sys/fs/cgroup/memory');
-    const controllers = fs.readFileSync(two, 'utf8').trim().split(' ');
-    return controllers.includes('memory') && canMakeFolderIn('/sys/fs/cgroup');
+    if (fs.existsSync(two)) return fs.readFileSync(two, 'utf8').split(/\s/u).includes('memory');
+    return fs.existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
   },
 };
 
@@ -83,7 +80,7 @@ export function reasonToSkip(needs, log) {
     log(`Installing ${packages.join(', ')}…`);
     install(packages);
   }
-  const missing = needs.filter((need) => !need.isThere());
+  const missing = needs.filter((need) => need.isOptional !== true && !need.isThere());
   if (missing.length === 0) return null;
   const sentences = missing.map(({ what, packages: from = [] }) =>
     from.length === 0 ? `it needs ${what}` : `it needs ${what} (apt-get install ${from.join(' ')}, as root)`,

@@ -14,6 +14,7 @@ import { routeSeeds } from './fuzz/route-seeds.js';
 import { MARIAS, WIRE_SEEDS, type Seed } from './fuzz/seeds.js';
 import { slope, Watch } from './fuzz/watch.js';
 import { ADMIN_TOKEN } from './fuzz/world.js';
+import { report } from './support/report.js';
 
 /** 100,000 for the figures of docs/evidence. */
 const REQUESTS = Number(process.env.STOWAGE_FUZZ ?? 1_500);
@@ -45,7 +46,14 @@ beforeAll(async () => {
   seeds = [...WIRE_SEEDS, ...routeSeeds((await ApiDescription.of(product)).routes)];
   campaign = new Campaign(product, seeds);
 });
-afterAll(() => product.dispose());
+afterAll(() => {
+  report({
+    requests: campaign.sent,
+    otherFaults: campaign.faults.length,
+    peakAnswerMs: Math.round(campaign.slowest.ms),
+  });
+  return product.dispose();
+});
 
 /** Guesses are counted: without this, soon every request with a password would only hear that there were too many. */
 async function forgetGuesses(): Promise<void> {

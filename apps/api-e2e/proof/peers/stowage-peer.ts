@@ -1,0 +1,95 @@
+import { DropzoneUpload } from '../../support/dropzone.js';
+import { Product } from '../../support/product.js';
+import { contentDigest, RestUpload } from '../../support/rest.js';
+import { query } from '../../support/database.js';
+import { until } from '../../support/until.js';
+import type { Peer, PeerUpload, Said, Wish } from './peer.js';
+
+/** This project's server, asked by the forms of Dropzone. */
+export class StowagePeer implements Peer {
+  readonly name = 'Stowage';
+  private readonly product: Product;
+
+  constructor(diskSize: number | null = null) {
+    const env = { LOG_LEVEL: 'error', STOWAGE_MIN_FREE_BYTES: '0', STOWAGE_MIN_FREE_INODES: '0' };
+    this.product = new Product({ env, ...(diskSize === null ? {} : { diskSize }) });
+  }
+
+  start(): Promise<void> {
+    return this.product.start();
+  }
+
+  kill(): Promise<void> {
+    return this.product.kill();
+  }
+
+  dispose(): Promise<void> {
+    return this.product.dispose();
+  }
+
+  begin(wish: Wish): Promise<PeerUpload> {
+    return Promise.resolve(new StowageUpload(this.product, wish));
+  }
+
+  async garbage(): Promise<number> {
+    // A week passes.
+    await query(this.product.databaseUrl, `UPDATE uploads SET expires_at = now() WHERE state = 'receiving'`);
+    await this.product.kill();
+    await this.product.start();
+    const gone = () => this.product.staged.length === 0;
+    await until('what nobody goes on with is removed', gone, 30_000).catch(() => undefined);
+    const files = await this.product.files();
+    const bytes = this.product.blobs.reduce((sum, { size }) => sum + size, 0);
+    const staged = this.product.staged.reduce((sum, { size }) => sum + size, 0);
+    return staged + bytes - files.reduce((sum, { size }) => sum + size, 0);
+  }
+}
+
+class StowageUpload implements PeerUpload {
+  private readonly dropzone: DropzoneUpload;
+  private readonly acknowledged = new Set<number>();
+  private id = '';
+
+  constructor(
+    private readonly product: Product,
+    readonly wish: Wish,
+  ) {
+    this.dropzone = new DropzoneUpload(product, wish);
+  }
+
+  get next(): number | null {
+    return this.dropzone.indexes.find((index) => !this.acknowledged.has(index)) ?? null;
+  }
+
+  async send(index: number, wrongDigest = false): Promise<Said> {
+    if (wrongDigest) return this.sendWrong(index);
+    const answer = await this.dropzone.send(index);
+    if (answer.status > 299) return 'refused';
+    this.acknowledged.add(index);
+    this.id = (JSON.parse(answer.text) as { readonly upload: { readonly id: string } }).upload.id;
+    return answer.status === 200 ? 'held' : 'whole';
+  }
+
+  private async sendWrong(index: number): Promise<Said> {
+    const upload = new RestUpload(this.product, this.id);
+    const answer = await upload.chunk(index, this.dropzone.bytes(index), contentDigest(Buffer.from('other')));
+    return answer.status > 299 ? 'refused' : 'held';
+  }
+
+  async resume(): Promise<number> {
+    if (this.id === '') return 0;
+    const { missing } = await this.product.status(this.id);
+    const isMissing = (index: number): boolean => {
+      const { start, end } = this.dropzone.range(index);
+      return missing.some((gap) => gap.start < end && start < gap.end);
+    };
+    const lost = [...this.acknowledged].filter(isMissing);
+    for (const index of lost) this.acknowledged.delete(index);
+    return lost.reduce((sum, index) => sum + this.dropzone.bytes(index).length, 0);
+  }
+
+  async visible(): Promise<Buffer | null> {
+    const file = (await this.product.files()).find(({ name }) => name === this.wish.name);
+    return file === undefined ? null : this.product.download(file.id);
+  }
+}
