@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DropzoneUpload } from '../../support/dropzone.js';
 import { send } from '../../support/http.js';
-import { countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
+import { alteredChunkOf, countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
 import { Program } from './program.js';
 
 const SCRIPT = fileURLToPath(new URL('flask_tutorial.py', import.meta.url));
@@ -65,8 +65,9 @@ class FlaskUpload implements PeerUpload {
     return index ?? null;
   }
 
-  async send(index: number): Promise<Said> {
-    const { contentType, body } = this.dropzone.form(index);
+  async send(index: number, altered = false): Promise<Said> {
+    const deviation = altered ? { bytes: alteredChunkOf(this.wish, index) } : {};
+    const { contentType, body } = this.dropzone.form(index, deviation);
     const headers = { 'Content-Type': contentType };
     const { status } = await send(this.program.url, '/upload', { method: 'POST', headers, body });
     if (status > 299) return 'refused';
@@ -86,7 +87,7 @@ class FlaskUpload implements PeerUpload {
   }
 
   visible(): Promise<Buffer | null> {
-    const path = join(this.program.data, this.wish.name);
+    const path = join(this.program.seen, this.wish.name);
     return Promise.resolve(existsSync(path) ? readFileSync(path) : null);
   }
 }

@@ -13,9 +13,9 @@ export interface PeerUpload {
   readonly wish: Wish;
   /**
    * Sends a chunk.
-   * @param wrongDigest says a digest that is not that of its bytes, where the protocol has a way to
+   * @param altered with another byte in it than its digest says, as if by a fault on the way, where there is a way to say one
    */
-  send(index: number, wrongDigest?: boolean): Promise<Said>;
+  send(index: number, altered?: boolean): Promise<Said>;
   /**
    * After a fault: asks what is held, if the protocol has a way to.
    * @returns bytes that were acknowledged and are no more
@@ -44,6 +44,13 @@ export interface Peer {
 /** A chunk's bytes. */
 export function chunkOf({ content, chunkSize }: Wish, index: number): Buffer {
   return content.subarray(index * chunkSize, (index + 1) * chunkSize);
+}
+
+/** The same with one bit in it changed. */
+export function alteredChunkOf(wish: Wish, index: number): Buffer {
+  const bytes = Buffer.from(chunkOf(wish, index));
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  return bytes;
 }
 
 export function countOf({ content, chunkSize }: Wish): number {

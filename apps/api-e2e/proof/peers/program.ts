@@ -28,8 +28,9 @@ export class Program {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  get pid(): number {
-    return this.child?.pid ?? 0;
+  /** The folder as the program sees it: a disk of its own is mounted for it alone. */
+  get seen(): string {
+    return this.diskSize === null ? this.data : `/proc/${this.child?.pid ?? 0}/root${this.data}`;
   }
 
   async start(): Promise<void> {

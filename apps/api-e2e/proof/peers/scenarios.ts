@@ -196,8 +196,8 @@ const finals: Scenario = {
 };
 
 const digest: Scenario = {
-  name: 'chunk with a wrong digest',
-  shows: 'whether bytes that were changed on their way are taken; a tutorial’s form has no way to say a digest',
+  name: 'chunk with a bit changed on its way',
+  shows: 'whether it is taken although the client says its digest; the tutorial’s form has no way to say one',
   async run(peer, random) {
     const damage = none();
     const upload = await peer.begin(wish(random));

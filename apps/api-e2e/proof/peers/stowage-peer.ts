@@ -3,7 +3,7 @@ import { Product } from '../../support/product.js';
 import { contentDigest, RestUpload } from '../../support/rest.js';
 import { query } from '../../support/database.js';
 import { until } from '../../support/until.js';
-import type { Peer, PeerUpload, Said, Wish } from './peer.js';
+import { alteredChunkOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
 
 /** This project's server, asked by the forms of Dropzone. */
 export class StowagePeer implements Peer {
@@ -61,8 +61,8 @@ class StowageUpload implements PeerUpload {
     return this.dropzone.indexes.find((index) => !this.acknowledged.has(index)) ?? null;
   }
 
-  async send(index: number, wrongDigest = false): Promise<Said> {
-    if (wrongDigest) return this.sendWrong(index);
+  async send(index: number, altered = false): Promise<Said> {
+    if (altered) return this.sendAltered(index);
     const answer = await this.dropzone.send(index);
     if (answer.status > 299) return 'refused';
     this.acknowledged.add(index);
@@ -70,9 +70,13 @@ class StowageUpload implements PeerUpload {
     return answer.status === 200 ? 'held' : 'whole';
   }
 
-  private async sendWrong(index: number): Promise<Said> {
+  private async sendAltered(index: number): Promise<Said> {
     const upload = new RestUpload(this.product, this.id);
-    const answer = await upload.chunk(index, this.dropzone.bytes(index), contentDigest(Buffer.from('other')));
+    const answer = await upload.chunk(
+      index,
+      alteredChunkOf(this.wish, index),
+      contentDigest(this.dropzone.bytes(index)),
+    );
     return answer.status > 299 ? 'refused' : 'held';
   }
 

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { send } from '../../support/http.js';
-import { contentDigest } from '../../support/rest.js';
-import { chunkOf, countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
+import { alteredChunkOf, chunkOf, countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
 import { Program } from './program.js';
 
 const SCRIPT = fileURLToPath(new URL('tus-server.mjs', import.meta.url));
@@ -67,14 +67,14 @@ class TusUpload implements PeerUpload {
     return this.offset === content.length ? null : Math.floor(this.offset / chunkSize);
   }
 
-  async send(index: number, wrongDigest = false): Promise<Said> {
+  async send(index: number, altered = false): Promise<Said> {
     const { chunkSize, content } = this.wish;
     // A server that has taken a part of a chunk before it was killed gets the rest of it.
     const begun = index === this.next ? this.offset - index * chunkSize : 0;
-    const body = chunkOf(this.wish, index).subarray(begun);
+    const body = (altered ? alteredChunkOf : chunkOf)(this.wish, index).subarray(begun);
     const headers = {
       ...{ ...TUS, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': index * chunkSize + begun },
-      ...(wrongDigest ? { 'Upload-Checksum': `sha1 ${'A'.repeat(27)}=`, ...contentDigest(Buffer.from('other')) } : {}),
+      ...(altered ? { 'Upload-Checksum': `sha1 ${sha1(chunkOf(this.wish, index))}` } : {}),
     };
     const { status } = await send(this.program.url, this.path, { method: 'PATCH', headers, body });
     if (status > 299) return 'refused';
@@ -94,4 +94,9 @@ class TusUpload implements PeerUpload {
     const answer = await send(this.program.url, this.path, { headers: TUS });
     return answer.status === 200 ? answer.body : null;
   }
+}
+
+/** As the protocol's extension for checksums has it. */
+function sha1(bytes: Buffer): string {
+  return createHash('sha1').update(bytes).digest('base64');
 }
