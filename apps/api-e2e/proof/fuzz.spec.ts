@@ -9,6 +9,7 @@ import { Random, SEED } from '../support/random.js';
 import { Visitor } from '../support/visitor.js';
 import { Campaign } from './fuzz/campaign.js';
 import { keptCases } from './fuzz/found.js';
+import { caseOf } from './fuzz/fuzz-case.js';
 import { bytesOf } from './fuzz/request.js';
 import { routeSeeds } from './fuzz/route-seeds.js';
 import { MARIAS, WIRE_SEEDS, type Seed } from './fuzz/seeds.js';
@@ -74,6 +75,11 @@ describe('requests with something about them wrong', () => {
       expect([name, kind]).toEqual([name, expect.not.stringMatching(/^(closed|401|405)$/u)]);
     }
     expect(campaign.faults).toEqual([]);
+  });
+
+  it('are the same for the same seed, whatever was sent before', () => {
+    expect(caseOf(FIRST + 7, seeds)).toEqual(caseOf(FIRST + 7, seeds));
+    expect(caseOf(FIRST + 7, seeds).bytes.equals(caseOf(FIRST + 8, seeds).bytes)).toBe(false);
   });
 
   it('are answered well where they once were not', async () => {

@@ -3,6 +3,8 @@ import { Random } from '../../support/random.js';
 /** Choices of one case: the same for the same seed and label. */
 export class Draws {
   private readonly random: Random;
+  /** Drawn ahead: a case wants a hundred small numbers. */
+  private ahead: Buffer = Buffer.alloc(0);
 
   constructor(label: string) {
     this.random = new Random(label);
@@ -10,7 +12,11 @@ export class Draws {
 
   /** From 0 up to, and without, `end`; 0 when there is nothing to choose from. */
   below(end: number): number {
-    return end <= 1 ? 0 : this.random.integer(end);
+    if (end <= 1) return 0;
+    if (this.ahead.length === 0) this.ahead = this.random.bytes(100 * 6);
+    const number = this.ahead.readUIntLE(0, 6) % end;
+    this.ahead = this.ahead.subarray(6);
+    return number;
   }
 
   /** True so many times of a hundred. */
