@@ -38,10 +38,12 @@ export class StowagePeer implements Peer {
     await this.product.start();
     const gone = () => this.product.staged.length === 0;
     await until('what nobody goes on with is removed', gone, 30_000).catch(() => undefined);
-    const files = await this.product.files();
-    const bytes = this.product.blobs.reduce((sum, { size }) => sum + size, 0);
-    const staged = this.product.staged.reduce((sum, { size }) => sum + size, 0);
-    return staged + bytes - files.reduce((sum, { size }) => sum + size, 0);
+    const [known] = await query<{ bytes: string }>(
+      this.product.databaseUrl,
+      `SELECT coalesce(sum(b.size), 0) AS bytes FROM blobs b WHERE EXISTS (SELECT 1 FROM entries e WHERE e.blob_id = b.id)`,
+    );
+    const bytes = (found: readonly { readonly size: number }[]) => found.reduce((sum, { size }) => sum + size, 0);
+    return bytes(this.product.staged) + bytes(this.product.blobs) - Number(known?.bytes);
   }
 }
 
@@ -93,7 +95,8 @@ class StowageUpload implements PeerUpload {
   }
 
   async visible(): Promise<Buffer | null> {
-    const file = (await this.product.files()).find(({ name }) => name === this.wish.name);
+    const own = this.id === '' ? undefined : (await this.product.status(this.id)).file;
+    const file = own ?? (await this.product.files()).find(({ name }) => name === this.wish.name);
     return file === undefined ? null : this.product.download(file.id);
   }
 }
