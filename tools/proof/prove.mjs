@@ -139,7 +139,7 @@ async function prove({ profile, only, seed, set, evidence }, signal) {
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   append(evidence, { ...about, seconds, verdict, campaigns: results });
   const counts = ['passed', 'failed', 'skipped'].map((each) => `${numberOf(results, each)} ${each}`);
-  log(`\n${profile}, seed ${seed}: ${counts.join(', ')}`);
+  log(`\n${profile}, seed ${seed}: ${counts.join(', ')}${verdict === 'stopped' ? '; it was stopped' : ''}`);
   process.exitCode = verdict === 'passed' ? 0 : verdict === 'incomplete' ? 2 : 1;
 }
 

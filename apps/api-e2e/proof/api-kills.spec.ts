@@ -5,8 +5,11 @@ import { report } from './support/report.js';
 
 /** 200 for the figures of docs/evidence/engine.md. */
 const KILLS = Number(process.env.STOWAGE_KILLS ?? 4);
-/** Kills on one data folder and database: what a verdict looks at, and our memory of it, grow with every file. */
-const MOST_KILLS = 100;
+/**
+ * Kills on one data folder and database: what a verdict looks at, and our memory of it, grow with every file. A run that is
+ * stopped has told of those before.
+ */
+const MOST_KILLS = 50;
 
 const rounds = Array.from({ length: Math.ceil(KILLS / MOST_KILLS) }, (_, round) => ({
   label: round === 0 ? 'api kills' : `api kills ${round}`,
