@@ -1,6 +1,7 @@
 import type { Route } from '../../support/api-description.js';
 import { mark, type MarkName } from './marks.js';
 import { BEARER, jsonSeed, seed, type Seed } from './seeds.js';
+import { PASSWORD } from './world.js';
 
 /** What `{id}` stands for, by what comes before it. */
 const THINGS: readonly (readonly [string, MarkName])[] = [
@@ -24,6 +25,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/c3BhY2UgdGhhdCBoYXMgYSBp/gu, mark('space')],
   [/Zm9sZGVyIHRoYXQgaXQgaXMg/gu, mark('folder')],
   [/c2VlIHRoZSBsaXN0IG9mIGZp/gu, mark('file')],
+  [/"current":"[^"]*"/gu, `"current":"${PASSWORD}"`],
   [/"token":"A{43}"/gu, `"token":"${mark('setup')}"`],
   [/"name":"(?!maria)(?=[^"])/gu, `"name":"${mark('serial')} `],
 ];
