@@ -31,11 +31,13 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: true,
-          // Tests start the database and find the browser with what the product uses itself.
+          // Tests start the database and find the browser with what the product uses itself; what the proof needs of the
+          // machine is written once.
           // The journeys run the product through the harness of the acceptance tests.
           allow: [
-            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags)\\.mjs$',
+            '/tools/(postgres/embedded-postgres|chromium|launch/api-flags|proof/(machine-needs|needs)|proof/rig/[\\w-]+)\\.mjs$',
             '/jest\\.preset\\.mjs$',
+            '/apps/api/absent-packages\\.mjs$',
             '/api-e2e/support/[\\w-]+\\.(js|mjs)$',
           ],
           depConstraints: arrows,

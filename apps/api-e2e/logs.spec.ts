@@ -116,7 +116,7 @@ describe('a level', () => {
 });
 
 it('log lines that nobody takes do not end the process', () => {
-  const logger = new URL('../../dist/apps/api/platform/telemetry/logger.js', import.meta.url).href;
+  const logger = new URL('../../dist/out/api/platform/telemetry/logger.js', import.meta.url).href;
   const script = `import { createLogger } from '${logger}'; createLogger('info').info('x'); process.exitCode = 7;`;
   // A device that refuses every byte, as a terminal does that was closed.
   const full = openSync('/dev/full', 'w');

@@ -66,9 +66,10 @@ describe.each(FAULTS)('when the data folder is $fault', ({ fault, code, cause, e
     const before = product.logs.rawLines.length;
     const answer = await upload.send(index);
 
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toMatch(/^\d+$/u);
     expect(answer.type).toBe('application/json');
-    expect(answer.problem).toMatchObject({ status: 500, code: 'storage-failed', retryable: true });
+    expect(answer.problem).toMatchObject({ status: 503, code: 'storage-failed', retryable: true });
     expect(answer.problem.error).toContain('could not be written');
     const causedBy = (line: LogLine) => line.level === 'error' && codesOf(line).includes(code);
     await product.logs.waitFor(`an error line with the cause ${code}`, causedBy, before);

@@ -132,6 +132,30 @@ describe('a password for uploads', () => {
     expect((await maria.send(`${path}/complete`, { method: 'POST' })).status).toBe(201);
   });
 
+  it('says which of the folders that were named wants it, and no more', async () => {
+    const outer = await locked();
+    await setPassword(await newFolder('Plain/Guarded/below', outer), 'another walrus');
+    const guarded = await entryAt(maria, outer, 'Plain', 'Guarded');
+    await setPassword(guarded, 'inner walrus here');
+    const link = await newLink(maria, { kind: 'request', entry: outer });
+    const holder = new Holder(product, link.slug);
+    const asked = async (path: string, password?: string) => {
+      const parts = [field('path', path), ...(password === undefined ? [] : [field('password', password)]), file()];
+      const answers = [
+        await post(maria, [field('folder', outer), ...parts]),
+        await post(holder, parts, `/r/${link.slug}/upload`),
+        await begin(outer, password === undefined ? {} : { 'Stowage-Upload-Password': password }, { path }),
+      ];
+      return answers.map(({ problem }) => `${problem.code} ${problem.folder ?? 'unsaid'}`);
+    };
+    const threeTimes = (text: string) => [text, text, text];
+    expect(await asked('')).toEqual(threeTimes('upload-password-needed '));
+    expect(await asked('plain/new', 'wrong')).toEqual(threeTimes('upload-password-wrong '));
+    expect(await asked('PLAIN/guarded', SECRET)).toEqual(threeTimes('upload-password-wrong PLAIN/guarded'));
+    expect(await asked('plain/Guarded/new/below')).toEqual(threeTimes('upload-password-needed plain/Guarded'));
+    expect(await asked('plain/Guarded/below', SECRET)).toEqual(threeTimes('upload-password-wrong plain/Guarded/below'));
+  });
+
   it('of a space is for all of it', async () => {
     const other = await newSpace(maria, `Space ${++count}`);
     const folder = await newFolder('below', other.id);

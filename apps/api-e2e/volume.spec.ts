@@ -238,7 +238,7 @@ describe('a folder that is replaced while the server runs', () => {
 
     const late = new DropzoneUpload(product, { name: `late, ${name}`, content: random.bytes(9), chunkSize: 9 });
     for (const answer of [await upload.send(1), await late.send(0)]) {
-      expect(answer.status).toBe(500);
+      expect(answer.status).toBe(503);
       expect(answer.problem).toMatchObject({ code: 'storage-failed', retryable: true });
     }
     const ready = await product.send('/readyz');

@@ -137,7 +137,12 @@ describe('people', () => {
         await setUp(page);
         proxy.holdAfter(2);
         await chooseFiles(page, [big.path]);
-        await transfer(page, big.name).waitFor();
+        // Only an upload that has begun may go on without a session.
+        await until('a part has arrived, the rest is held', async () => {
+          return (
+            proxy.held > 0 && (await query(product.databaseUrl, `SELECT 1 FROM uploads WHERE received > 0`)).length > 0
+          );
+        });
         await query(product.databaseUrl, `UPDATE sessions SET last_used_at = now() - interval '1 hour'`);
         proxy.release();
         await waitForState(page, big.name, 'Complete');

@@ -249,7 +249,7 @@ describe('sharing', () => {
       await openFolder(page, 'guarded');
       const many = Array.from({ length: 6 }, (_, index) => source.write(`${index}.txt`, 100));
       await chooseFiles(page, [other.path, ...many.map(({ path }) => path)]);
-      const dialog = page.getByRole('dialog', { name: 'Uploads want a password here' });
+      const dialog = page.getByRole('dialog', { name: 'Uploads into “guarded” want a password' });
       await dialog.getByLabel('Password for uploads', { exact: true }).fill('wrong');
       await page.keyboard.press('Enter');
       await dialog.getByText('This is not the password. Try again.').waitFor();

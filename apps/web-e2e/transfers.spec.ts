@@ -7,6 +7,7 @@ import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
 import { clearAll } from './support/our-files.js';
 import { tabTo } from './support/our-page.js';
+import { refuse } from './support/refuse.js';
 import { SourceFolder } from './support/source-folder.js';
 
 const product = new Product();
@@ -66,7 +67,7 @@ describe('transfers', () => {
     it('that cannot be read say so, and are read again', async () => {
       await begun('unread.bin');
       const page = await browsing.open(product.url);
-      await page.route('**/api/uploads?*', (route) => route.abort());
+      await page.route('**/api/uploads?*', refuse);
       await page.getByRole('link', { name: 'Transfers', exact: true }).click();
       await page.getByText('The uploads could not be read.').waitFor();
       await page.unroute('**/api/uploads?*');

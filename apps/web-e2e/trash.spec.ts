@@ -5,6 +5,7 @@ import { expectAccessible } from './support/accessible.js';
 import { inChromium } from './support/in-chromium.js';
 import { clearAll, entriesIn, makeFolder, openFolder, rootOf } from './support/our-files.js';
 import { chooseAction, chooseFiles, tabTo } from './support/our-page.js';
+import { refuse } from './support/refuse.js';
 import { SourceFolder } from './support/source-folder.js';
 
 const product = new Product();
@@ -78,7 +79,7 @@ describe('the trash', () => {
     it('says that it could not be read, and reads again', async () => {
       const page = await browsing.open(`${product.url}/spaces/${root}/trash`);
       await page.getByRole('heading', { name: 'Trash' }).waitFor();
-      await page.route('**/api/spaces/*/trash*', (route) => route.abort());
+      await page.route('**/api/spaces/*/trash*', refuse);
       await page.getByRole('button', { name: 'Refresh' }).click();
       await page.getByText('The trash could not be read.').waitFor();
       await page.unroute('**/api/spaces/*/trash*');

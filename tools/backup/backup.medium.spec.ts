@@ -246,7 +246,7 @@ describe('a data folder that has lost bytes', () => {
     await restore('restored').done();
     const restored = await start('restored');
     expect(await restored.download(kept?.id ?? '')).toBe(kept?.sha256);
-    expect((await fetch(`${restored.product.url}/api/files/${lost?.id ?? ''}/content`)).status).toBe(500);
+    expect((await fetch(`${restored.product.url}/api/files/${lost?.id ?? ''}/content`)).status).toBe(503);
   });
 });
 

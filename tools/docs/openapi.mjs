@@ -9,7 +9,7 @@ import { format, resolveConfig } from 'prettier';
 import { workspaceRoot } from '../workspace/root.mjs';
 
 const PAGE = path.join(workspaceRoot, 'docs', 'openapi.json');
-const COMPILED = path.join(workspaceRoot, 'dist', 'apps', 'api', 'api-routes.js');
+const COMPILED = path.join(workspaceRoot, 'dist', 'out', 'api', 'api-routes.js');
 
 const { apiDocument } = await import(pathToFileURL(COMPILED).href);
 const text = await format(JSON.stringify(apiDocument()), { ...(await resolveConfig(PAGE)), parser: 'json' });

@@ -16,6 +16,7 @@ import { pathToFileURL } from 'node:url';
  * @property {string} pattern of the test file
  * @property {string} [test] of the test's name
  * @property {Record<string, string>} [env]
+ * @property {number} [patience] milliseconds, where five minutes are too few
  */
 
 /**

@@ -55,6 +55,15 @@ export const memoryCgroup = {
   },
 };
 
+/** Machines that lose their power, see `rig`. @type {readonly Need[]} */
+export const crashRig = [
+  root,
+  { what: 'Linux on x64', isThere: () => process.platform === 'linux' && process.arch === 'x64' },
+  { what: '/dev/net/tun, through which guests are reached', isThere: () => fs.existsSync('/dev/net/tun') },
+  ...[commandOf('linux.uml', 'user-mode-linux'), commandOf('insmod', 'kmod'), commandOf('dmsetup')],
+  ...[commandOf('mkfs.ext4', 'e2fsprogs'), commandOf('ip', 'iproute2')],
+];
+
 /** @param {readonly string[]} packages */
 function install(packages) {
   const options = {

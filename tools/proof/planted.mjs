@@ -20,13 +20,13 @@ const PATIENCE = 300_000;
  * @param {Harness} harness
  * @returns {{ passed: boolean, output: string }}
  */
-function run(copy, { project, pattern, test, env = {} }) {
+function run(copy, { project, pattern, test, env = {}, patience = PATIENCE }) {
   const jest = copy.at('node_modules/jest/bin/jest.js');
   const flags = ['--config', copy.at(`apps/${project}/jest.config.mjs`), '--forceExit=false', pattern];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings', jest, ...flags, ...(test === undefined ? [] : ['-t', test])],
-    { cwd: copy.folder, env: { ...process.env, ...env }, encoding: 'utf8', timeout: PATIENCE, maxBuffer: 2 ** 28 },
+    { cwd: copy.folder, env: { ...process.env, ...env }, encoding: 'utf8', timeout: patience, maxBuffer: 2 ** 28 },
   );
   const output = stdout + stderr;
   // A pattern that finds no test proves nothing.

@@ -1,4 +1,5 @@
 /** A copy of the workspace that may be spoilt: sources and tests are copied, packages are linked. */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -56,7 +57,11 @@ export class WorkspaceCopy {
   /** Builds the copied API from the copied sources. */
   build() {
     transpileFolder(this.at('libs/contract/src'), this.at('libs/contract/dist'));
-    transpileFolder(this.at('apps/api/src'), this.at('dist/apps/api'));
+    transpileFolder(this.at('apps/api/src'), this.at('dist/out/api'));
+    execFileSync(process.execPath, ['apps/api/bundle.mjs'], {
+      cwd: this.folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
 
   /**

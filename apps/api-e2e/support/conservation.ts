@@ -3,9 +3,15 @@ import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
-import type { FoundFile } from './disk.js';
-import type { Product } from './product.js';
+import { filesIn } from './disk.js';
 import { until } from './until.js';
+
+/** Where a product keeps what it holds, and what it has logged. */
+export interface Holding {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly logs: { readonly rawLines: readonly string[] };
+}
 
 /** Rows in which a rule is broken; each has a column `fault` with a sentence. */
 interface Rule {
@@ -84,7 +90,7 @@ const RULES: readonly Rule[] = [
  * nothing is left over, nothing is missing, no figure has drifted, and every file has the digest it says.
  * @returns what is wrong, in sentences
  */
-export async function imbalances(product: Product): Promise<string[]> {
+export async function imbalances(product: Holding): Promise<string[]> {
   const database = new Client({ connectionString: product.databaseUrl });
   await database.connect();
   try {
@@ -100,7 +106,7 @@ export async function imbalances(product: Product): Promise<string[]> {
 }
 
 /** Waits until the product, left alone, has put everything in order; says what is still wrong if it does not. */
-export async function balanced(product: Product, ms = 60_000): Promise<string[]> {
+export async function balanced(product: Holding, ms = 60_000): Promise<string[]> {
   let wrong: string[] = [];
   await until('all is in order', async () => (wrong = await imbalances(product)).length === 0, ms).catch(
     () => undefined,
@@ -109,10 +115,24 @@ export async function balanced(product: Product, ms = 60_000): Promise<string[]>
 }
 
 /** Figures that the product itself has found wrong, and put right before anyone could see them here. */
-function repairs({ logs }: Product): string[] {
+export function repairs({ logs }: Pick<Holding, 'logs'>): string[] {
   return logs.rawLines.some((line) => line.includes('figures of the quota were wrong'))
     ? ['figures of the quota were wrong, and the product has put them right']
     : [];
+}
+
+/** What is removed later than the row that it belonged to: a blob that is condemned, the chunks of what has ended. */
+const PASSING = /belongs to no file$|still has chunks$/u;
+
+/** Rows that contradict each other: one of these is wrong at any moment, also right after a crash. In sentences. */
+export async function contradictions(databaseUrl: string): Promise<string[]> {
+  const database = new Client({ connectionString: databaseUrl });
+  await database.connect();
+  try {
+    return (await brokenRules(database)).filter((fault) => !PASSING.test(fault));
+  } finally {
+    await database.end();
+  }
 }
 
 async function brokenRules(database: Client): Promise<string[]> {
@@ -129,12 +149,12 @@ async function brokenRules(database: Client): Promise<string[]> {
 }
 
 /** Staged are uploads that are under way, and hold at least the bytes that their rows say. */
-async function stagingFaults(database: Client, product: Product): Promise<string[]> {
+async function stagingFaults(database: Client, { dataDir }: Holding): Promise<string[]> {
   const { rows } = await database.query<{ id: string; least: string }>(
     `SELECT id, (SELECT coalesce(max("offset" + length), 0) FROM chunks WHERE upload_id = u.id) AS least
      FROM uploads u WHERE state IN ${OPEN}`,
   );
-  const sizes = sizesByName(product.staged, `${product.dataDir}/staging`);
+  const sizes = sizesByName(`${dataDir}/staging`);
   const ids = new Set(rows.map(({ id }) => id));
   return [
     // The file that a probe of the disk writes for a moment belongs to nobody.
@@ -147,12 +167,12 @@ async function stagingFaults(database: Client, product: Product): Promise<string
   ];
 }
 
-async function blobFaults(database: Client, product: Product): Promise<string[]> {
+async function blobFaults(database: Client, { dataDir }: Holding): Promise<string[]> {
   const { rows } = await database.query<{ place: string; sha256: string; size: string }>(
     `SELECT space_id || '/' || left(sha256, 2) || '/' || sha256 AS place, sha256, size FROM blobs`,
   );
-  const folder = `${product.dataDir}/blobs`;
-  const sizes = sizesByName(product.blobs, folder);
+  const folder = `${dataDir}/blobs`;
+  const sizes = sizesByName(folder);
   const wanted = new Map(rows.map((row) => [row.place, row]));
   const faults = [...sizes.keys()].filter((name) => !wanted.has(name)).map((name) => `blobs/${name} belongs to no row`);
   for (const { place, sha256, size } of rows) {
@@ -163,8 +183,8 @@ async function blobFaults(database: Client, product: Product): Promise<string[]>
   return faults;
 }
 
-function sizesByName(files: readonly FoundFile[], folder: string): Map<string, number> {
-  return new Map(files.map(({ path, size }) => [relative(folder, path), size]));
+function sizesByName(folder: string): Map<string, number> {
+  return new Map(filesIn(folder).map(({ path, size }) => [relative(folder, path), size]));
 }
 
 async function digestOf(path: string): Promise<string> {

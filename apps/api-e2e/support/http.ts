@@ -42,12 +42,14 @@ export interface Ask {
   readonly body?: Buffer | string | Readable;
   readonly agent?: Agent;
   readonly signal?: AbortSignal;
+  /** Milliseconds of silence after which it is given up, as `ETIMEDOUT`; by default never. */
+  readonly patience?: number;
 }
 
 /** Sends one request with nothing added but what HTTP itself needs: no retries, no cookies, no checks of the address. */
 export function send(base: string, path: string, ask: Ask = {}): Promise<Answer> {
   const { hostname, port } = new URL(base);
-  const { method = 'GET', headers = {}, body, agent, signal } = ask;
+  const { method = 'GET', headers = {}, body, agent, signal, patience } = ask;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       ...{ hostname, port, path, method },
@@ -57,7 +59,12 @@ export function send(base: string, path: string, ask: Ask = {}): Promise<Answer>
           : headers,
       ...(agent === undefined ? {} : { agent }),
       ...(signal === undefined ? {} : { signal }),
+      ...(patience === undefined ? {} : { timeout: patience }),
     });
+    const giveUp = () => {
+      request.destroy(Object.assign(new Error(`${path}: nothing for ${patience} ms`), { code: 'ETIMEDOUT' }));
+    };
+    request.on('timeout', giveUp);
     let answered = false;
     request.on('response', (response) => {
       answered = true;

@@ -26,8 +26,12 @@ export interface ProductOptions {
   readonly database?: string;
   /** Puts the data folder on a disk of its own, of so many bytes; see {@link canHaveDisks}. */
   readonly diskSize?: number;
-  /** Words to put before the server's command, to run it in a world of its own. */
+  /** Where it listens and is reached; its own loopback by default. */
+  readonly host?: string;
+  /** Words to put before its command, to run it in a world of its own. */
   readonly within?: readonly string[];
+  /** Milliseconds of silence after which a request to it is given up, as `ETIMEDOUT`; by default never. */
+  readonly patience?: number;
   /** Keeps a process ready for the next start, with its program loaded: for tests that start very often. */
   readonly understudy?: boolean;
 }
@@ -46,7 +50,7 @@ export class Product {
   /** What makes the first account; empty once there is one. */
   setUpLink = '';
   private database: string | undefined;
-  private agent = new Agent({ keepAlive: true });
+  protected agent = new Agent({ keepAlive: true });
   private current: ServerProcess | null = null;
   private next: ServerProcess | null = null;
   private killed = false;
@@ -64,6 +68,10 @@ export class Product {
   get databaseUrl(): string {
     if (this.database === undefined) throw new Error('The product was never started.');
     return this.database;
+  }
+
+  private get host(): string {
+    return this.options.host ?? '127.0.0.1';
   }
 
   get port(): number {
@@ -84,14 +92,14 @@ export class Product {
     this.announced = url;
     this.setUpLink = setUpLink;
     // A public URL does not tell the port: whoever sets one chooses the port as well.
-    if (this.url === '') this.url = `http://127.0.0.1:${this.options.env?.PORT ?? new URL(this.announced).port}`;
+    if (this.url === '') this.url = `http://${this.host}:${this.options.env?.PORT ?? new URL(this.announced).port}`;
     if (this.options.understudy === true) this.next ??= this.spawn({}, true);
   }
 
   private spawn(env: Readonly<Record<string, string>>, waits = false): ServerProcess {
     return new ServerProcess(
       {
-        ...{ HOST: '127.0.0.1', PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
+        ...{ HOST: this.host, PORT: this.url === '' ? '0' : String(this.port), LOG_LEVEL: 'debug' },
         ...{ DATABASE_URL: this.databaseUrl, STOWAGE_DATA_DIR: this.dataDir, ...this.options.env, ...env },
       },
       this.logs,
@@ -152,7 +160,11 @@ export class Product {
   }
 
   send(path: string, ask: Ask = {}): Promise<Answer> {
-    return send(this.url, path, { agent: this.agent, ...ask, headers: { ...this.headers, ...ask.headers } });
+    const { patience } = this.options;
+    return send(this.url, path, {
+      ...{ agent: this.agent, ...(patience === undefined ? {} : { patience }), ...ask },
+      headers: { ...this.headers, ...ask.headers },
+    });
   }
 
   /** An upload as the server sees it. */

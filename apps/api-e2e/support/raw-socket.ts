@@ -24,10 +24,14 @@ export class RawSocket {
     });
   }
 
-  static async open(port: number): Promise<RawSocket> {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  static async open(port: number, host = '127.0.0.1'): Promise<RawSocket> {
+    const socket = connect({ port, host, allowHalfOpen: true });
     await once(socket, 'connect');
     return new RawSocket(socket);
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
   }
 
   /** Resolves when the bytes have left the process; a server that reads no more does not keep us. */

@@ -1,6 +1,8 @@
 import { entryListSchema, folderSchema, spaceListSchema } from '@stowage/contract';
 import type { Locator, Page } from 'playwright-core';
+import { encodeForm } from '../../api-e2e/support/form.js';
 import type { Product } from '../../api-e2e/support/product.js';
+import { storedFile } from '../../api-e2e/support/stored-file.js';
 
 /** The row, or card, of an entry in the folder that is shown. */
 export function entryRow(page: Page, name: string): Locator {
@@ -36,6 +38,16 @@ export async function makeFolder(product: Product, parent: string, path: string)
   const headers = { 'Content-Type': 'application/json' };
   const body = JSON.stringify({ parent, path, existing: 'accept' });
   return (await product.send('/api/folders', { method: 'POST', headers, body })).as(folderSchema).id;
+}
+
+/** Uploads a file into a folder, without the page; its id. */
+export async function putFile(product: Product, folder: string, name: string, bytes: Buffer): Promise<string> {
+  const { contentType, body } = encodeForm([
+    { name: 'folder', value: folder },
+    { name: 'file', value: bytes, fileName: name },
+  ]);
+  const answer = await product.send('/upload', { method: 'POST', headers: { 'Content-Type': contentType }, body });
+  return (await storedFile(product, answer)).id;
 }
 
 /** `path/name` of all that is in a folder on the server. */

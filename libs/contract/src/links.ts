@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MAX_PASSWORD_BYTES, MIN_PASSWORD_LENGTH } from './accounts.js';
 import { idSchema } from './ids.js';
 import { nameKey } from './names.js';
+import { isExtension } from './policies.js';
 
 /** What a link lets its holder do: read what it leads to, or only upload into it. */
 export const LINK_KINDS = ['share', 'request'] as const;
@@ -36,11 +37,6 @@ export const LINK_ACCESS_DAYS = 90;
 
 /** Shortest key of an upload by a request, in characters: it is what its sender, and nobody else, is known by. */
 export const MIN_SENT_KEY_LENGTH = 16;
-
-/** What a name ends in behind its last dot, in lower case; dots and blanks at the end hide nothing. Empty for none. */
-export function lastExtension(name: string): string {
-  return /\.([^.]*)$/u.exec(nameKey(name).replace(/[.\s]+$/u, ''))?.[1]?.trim() ?? '';
-}
 
 /** How a link is. */
 export const linkStateSchema = z
@@ -81,9 +77,11 @@ const extensions = z
   .array(
     z
       .string()
-      .toLowerCase()
-      .regex(/^[^\p{Cc}\s./\\]{1,32}$/u, 'must be an extension without its dot'),
+      .overwrite(nameKey)
+      .regex(/^[^\s./\\]{1,32}$/u, 'must be an extension without its dot')
+      .refine(isExtension, 'must be an extension without its dot'),
   )
+  .min(1)
   .max(MAX_LINK_EXTENSIONS)
   .transform((all) => [...new Set(all)])
   .nullable()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bareMediaType, changePolicySchema, extensionsOf, NO_POLICY, policySchema } from './policies.js';
+import { bareMediaType, changePolicySchema, extensionsOf, hasExtension, NO_POLICY, policySchema } from './policies.js';
 
 describe('the extensions of a name', () => {
   it.each([
@@ -22,6 +22,20 @@ describe('the extensions of a name', () => {
     ['a.STRASSE', ['strasse']],
     ['a.stra\u00dfe', ['strasse']],
   ])('%j has %j', (name, extensions) => expect(extensionsOf(name)).toEqual(extensions));
+});
+
+describe('a name that ends in a wanted extension', () => {
+  it.each([
+    ['photo.JPG', true],
+    ['photo.jpg. .', true],
+    ['photo. jpg', true],
+    ['photo.png.jpg', true],
+    ['.jpg', true],
+    ['photo.jpg.exe', false],
+    ['photo.\uff2a\uff30\uff27', false],
+    ['jpg', false],
+    ['', false],
+  ])('%j: %j', (name, has) => expect(hasExtension(name, ['jpg'])).toBe(has));
 });
 
 describe('a media type', () => {

@@ -17,6 +17,12 @@ export function extensionsOf(name: string): readonly string[] {
   return parts.slice(1).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
 
+/** Whether the last extension of a name is one of these, as policies and file requests want it; a name without one never is. */
+export function hasExtension(name: string, allowed: readonly string[]): boolean {
+  const last = extensionsOf(name).at(-1);
+  return last !== undefined && allowed.includes(last);
+}
+
 /** Whether a policy can name this extension: lower case, without its dot. */
 export function isExtension(text: string): boolean {
   const [only, ...more] = extensionsOf(`x.${text}`);

@@ -36,9 +36,8 @@ export const PROBLEMS = {
   'unsupported-media-type': { title: 'This content type is not accepted here', status: 415, retryable: false },
   'invalid-name': { title: 'This name cannot be stored', status: 422, retryable: false },
   'invalid-path': { title: 'This folder path cannot be stored', status: 422, retryable: false },
-  'type-not-allowed': { title: 'This space does not take files of this kind', status: 422, retryable: false },
+  'type-not-allowed': { title: 'Files of this kind are not wanted here', status: 422, retryable: false },
   'content-not-allowed': { title: 'This space does not take what is in this file', status: 422, retryable: false },
-  'extension-not-allowed': { title: 'Files of this kind are not wanted here', status: 422, retryable: false },
   // Limits
   'file-too-large': { title: 'The file is larger than this server accepts', status: 413, retryable: false },
   'chunk-too-large': { title: 'The chunk is larger than this server accepts', status: 413, retryable: false },
@@ -73,8 +72,8 @@ export const PROBLEMS = {
   'range-not-satisfiable': { title: 'The file has no such bytes', status: 416, retryable: false },
   // Storage and database
   'storage-full': { title: 'There is no space left to store this', status: 507, retryable: true },
-  'storage-failed': { title: 'The file could not be written to the disk', status: 500, retryable: true },
-  'file-unreadable': { title: 'The file could not be read from the disk', status: 500, retryable: true },
+  'storage-failed': { title: 'The file could not be written to the disk', status: 503, retryable: true },
+  'file-unreadable': { title: 'The file could not be read from the disk', status: 503, retryable: true },
   'file-damaged': { title: 'The bytes of this file are damaged', status: 500, retryable: false },
   'database-unavailable': { title: 'The database cannot be reached', status: 503, retryable: true },
   // Who may in
@@ -138,6 +137,13 @@ export const problemSchema = z.object({
   detail: z.string().describe('One sentence for a person: what happened, and where it helps, what to do.'),
   code: z.string(),
   retryable: z.boolean(),
+  folder: z
+    .string()
+    .optional()
+    .describe(
+      'Of `upload-password-needed` and `upload-password-wrong`: the beginning of the path of the upload that leads to the ' +
+        'folder whose password is wanted, as it was sent; empty when that is the folder in which the path begins, or above it.',
+    ),
   /** Also found in the log line of the request. */
   requestId: z.string().optional(),
   /** Set on form endpoints: the sentence that Dropzone shows. */

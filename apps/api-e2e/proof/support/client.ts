@@ -56,6 +56,22 @@ export class Client {
     }
   }
 
+  /** Goes on until it is told to stop: when the connection is lost it believes what the server says, as soon as that answers. */
+  async persist(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      await this.run(isOver);
+      if (isOver()) return;
+      await this.resume().catch((error: unknown) => {
+        if (!isConnectionLost(error)) throw error;
+      });
+    }
+  }
+
+  /** Monotonic milliseconds. */
+  get lastAcknowledgedAt(): number {
+    return Math.max(0, ...this.transfers.map((transfer) => transfer.lastAcknowledgedAt));
+  }
+
   private async once(): Promise<void> {
     while (this.open.length < MOST_OPEN) this.begin();
     await this.perform(this.verb());

@@ -8,10 +8,10 @@ import { Contents } from './contents.js';
 import { Oracle } from './oracle.js';
 import type { Counts } from './report.js';
 import { tally } from './tally.js';
+import type { Resent } from './transfer.js';
 
 /** Several clients at once against one product, and the oracle that watches them. */
 export class Fleet {
-  readonly oracle = new Oracle();
   private readonly clients: readonly Client[];
   private readonly random: Random;
   /** Everything that was ever wrong, in sentences. */
@@ -21,6 +21,7 @@ export class Fleet {
     private readonly product: Product,
     private readonly label: string,
     count = 8,
+    readonly oracle = new Oracle(),
   ) {
     this.random = new Random(`${label} moments`);
     const contents = new Contents(`${label} contents`);
@@ -31,10 +32,10 @@ export class Fleet {
 
   /**
    * Lets them work up to a moment that nobody chose, and makes a fault there.
-   * @param fault settles when its first effect is over
+   * @param fault settles when its first effect is over; may ask whether the clients have ended by themselves
    * @param most acknowledgements until then
    */
-  async workUntil(fault: () => Promise<void>, most = 60): Promise<void> {
+  async workUntil(fault: (haveEnded: () => boolean) => Promise<void>, most = 60): Promise<void> {
     const moment = this.oracle.acknowledged.count + this.random.integer(most);
     let stopped = false;
     let ended = false;
@@ -45,9 +46,40 @@ export class Fleet {
     await until('the moment of the fault', isTime, 60_000);
     await pause(this.random.integer(30));
     for (const transfer of this.transfers) transfer.countFlying();
-    await fault();
+    await fault(() => ended);
     stopped = true;
     for (const outcome of await running) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /**
+   * Lets them work through a fault that does not end the server: who loses a connection asks how far it is and goes on.
+   * @param fault settles when it is over and they have gone on
+   */
+  async workThrough(fault: () => Promise<void>): Promise<void> {
+    let stopped = false;
+    const running = Promise.allSettled(this.clients.map((client) => client.persist(() => stopped)));
+    let broken = false;
+    void running.then(() => (broken = !stopped));
+    const over = fault();
+    // A client that breaks off is the fault to tell; what the other one then says is not.
+    over.catch(() => undefined);
+    try {
+      await Promise.race([over, until('a client breaks off', () => broken || stopped, 600_000)]);
+    } finally {
+      stopped = true;
+    }
+    for (const outcome of await running) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /**
+   * Waits until every client has had bytes acknowledged since a moment.
+   * @param since monotonic milliseconds
+   * @returns how long the last of them took, in milliseconds
+   */
+  async allGoOn(since: number): Promise<number> {
+    const behind = () => this.clients.filter((client) => client.lastAcknowledgedAt <= since);
+    await until('every client goes on', () => behind().length === 0, 60_000);
+    return performance.now() - since;
   }
 
   private get transfers() {
@@ -112,12 +144,10 @@ export class Fleet {
   }
 
   /** Bytes that had to be sent again, and those that were under way when a fault came: no more than these. */
-  get resent(): { readonly again: number; readonly flying: number } {
+  get resent(): Readonly<Resent> {
     const all = this.clients.flatMap((client) => client.transfers.map(({ resent }) => resent));
-    return {
-      again: all.reduce((sum, { again }) => sum + again, 0),
-      flying: all.reduce((sum, { flying }) => sum + flying, 0),
-    };
+    const sum = (figure: keyof Resent) => all.reduce((total, each) => total + each[figure], 0);
+    return { again: sum('again'), flying: sum('flying'), broken: sum('broken') };
   }
 
   /** Bytes that can be under way at once. */

@@ -28,6 +28,10 @@ export class Oracle {
   private readonly files = new Map<string, Expectation>();
   private readonly mayEnd = new Set<string>();
   private readonly cancelled = new Set<string>();
+  /** Uploads that the server has given up because the disk lost bytes. */
+  readonly lost = new Set<string>();
+  /** Only a disk that fails may lose any. */
+  diskMayFail = false;
   private readonly complaints: string[] = [];
   private verdicts = 0;
   /** Ended uploads, and files with what was asked of them, that were found right once. */
@@ -57,6 +61,13 @@ export class Oracle {
 
   /** A cancel is about to be sent: from now on the upload may be cancelled. */
   mayBeCancelled(uploadId: string): void {
+    this.mayEnd.add(uploadId);
+  }
+
+  /** The server has said that the disk has not kept an upload: that is no loss in silence, and it stays so. */
+  wasLost(uploadId: string): void {
+    if (!this.diskMayFail) this.complain(`upload ${uploadId} was given up, and the disk has not failed`);
+    this.lost.add(uploadId);
     this.mayEnd.add(uploadId);
   }
 

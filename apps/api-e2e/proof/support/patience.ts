@@ -4,7 +4,7 @@ import { until } from '../../support/until.js';
 
 /** The server says that it cannot just now: nothing has happened, or nobody knows. */
 export function isToRepeat({ status, type, text }: Answer): boolean {
-  if (status !== 503 && status !== 500) return false;
+  if (status !== 503 && status !== 500 && status !== 507) return false;
   if (!type.includes('json')) return false;
   return (JSON.parse(text) as { retryable?: boolean }).retryable === true;
 }

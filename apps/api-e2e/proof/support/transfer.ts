@@ -13,6 +13,8 @@ export interface Resent {
   flying: number;
   /** Bytes sent a second time since. */
   again: number;
+  /** Bytes of chunks whose request broke off or was refused for the moment: no more than these need be sent again. */
+  broken: number;
 }
 
 /** One file under way, and what its client knows of it. */
@@ -21,7 +23,9 @@ export class Transfer {
   expectation: Expectation | null = null;
   cancelAsked = false;
   readonly acknowledged = new Set<number>();
-  readonly resent: Resent = { flying: 0, again: 0 };
+  /** Monotonic milliseconds. */
+  lastAcknowledgedAt = 0;
+  readonly resent: Resent = { flying: 0, again: 0, broken: 0 };
   private readonly tried = new Set<number>();
 
   constructor(
@@ -40,28 +44,50 @@ export class Transfer {
   }
 
   get isOver(): boolean {
-    return this.expectation !== null || (this.cancelAsked && this.isCancelled);
+    return this.expectation !== null || this.isGivenUp || (this.cancelAsked && this.isCancelled);
   }
 
   private isCancelled = false;
+  /** The server has said that the disk lost bytes of it: nobody goes on with it. */
+  isGivenUp = false;
 
   /** Sends a chunk. A refusal because of a cancel of our own is none. */
   async send(index: number): Promise<void> {
     const { start, end } = this.upload.range(index);
     if (this.tried.has(index) && !this.acknowledged.has(index)) this.resent.again += end - start;
     this.tried.add(index);
-    const answer = await this.upload.send(index);
-    if (isToRepeat(answer)) await readyAgain(this.product);
-    else this.take(answer, index);
+    const answer = await this.upload.send(index).catch((error: unknown) => {
+      this.resent.broken += end - start;
+      throw error;
+    });
+    if (isToRepeat(answer)) {
+      this.resent.broken += end - start;
+      await readyAgain(this.product);
+    } else this.take(answer, index);
   }
 
   private take(answer: Answer, index: number): void {
     if (this.cancelAsked && [409, 410].includes(answer.status)) return;
+    if (this.isLost(answer)) return;
     const { upload, file } = resultOf(answer);
     this.id = upload.id;
+    this.lastAcknowledgedAt = performance.now();
     this.acknowledged.add(index);
     this.oracle.acknowledged.add(upload.id, this.upload.range(index), sha256(this.upload.bytes(index)));
     if (file !== undefined) this.becomes(file);
+  }
+
+  /** A disk may lose bytes, and a server may say so: then the upload has failed, for this reason and for good. */
+  private isLost({ status, type, text }: Answer): boolean {
+    if (status !== 410 || !type.includes('json')) return false;
+    if ((JSON.parse(text) as { code?: string }).code !== 'bytes-lost') return false;
+    this.giveUp();
+    return true;
+  }
+
+  private giveUp(): void {
+    this.isGivenUp = true;
+    this.oracle.wasLost(this.id);
   }
 
   private becomes(file: StoredFile): void {
@@ -73,7 +99,9 @@ export class Transfer {
     if (this.id === '') return true;
     const answer = await this.product.send(`/api/uploads/${this.id}`);
     if (isToRepeat(answer)) return false;
+    if (answer.status !== 200) throw new Error(`${this.id} is answered ${answer.status} ${answer.text}`);
     const status = answer.as(uploadStatusSchema);
+    if (status.upload.state === 'failed' && status.upload.reason === 'bytes-lost') this.giveUp();
     this.oracle.sees(status);
     if (status.file !== undefined) this.becomes(status.file);
     this.isCancelled = status.upload.state === 'cancelled';

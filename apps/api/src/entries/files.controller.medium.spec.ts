@@ -129,7 +129,7 @@ describe('a file whose bytes cannot be read', () => {
     const { file: path } = engine.storage.layout.blob(found.blob);
     await rename(path, `${path}.away`);
     const download = await get(file.url);
-    expect([download.status, problemSchema.parse(download.json()).code]).toEqual([500, 'file-unreadable']);
+    expect([download.status, problemSchema.parse(download.json()).code]).toEqual([503, 'file-unreadable']);
     expect(download.headers).not.toHaveProperty('content-range');
     expect(lines).toContainEqual(expect.objectContaining({ level: 'error', code: 'file-unreadable' }));
     await rename(`${path}.away`, path);

@@ -6,6 +6,8 @@ import { holderOf } from './folder-names.js';
 export interface UploadLock {
   readonly id: string;
   readonly passwordHash: string;
+  /** So many of the folders that the path names lead to it; 0 when it is where the path begins, or above. */
+  readonly depth: number;
 }
 
 /** A folder, and the ones below it that a path names; not all of them need be there. */
@@ -26,10 +28,12 @@ export class UploadPasswordLedger {
   async lockOf({ spaceId, folderId, folders }: UploadWay): Promise<UploadLock | null> {
     const { manager } = this.database;
     let nearest = folderId;
+    const way: string[] = [];
     for (const name of folders) {
       const holder = await holderOf(manager, nearest ?? spaceId, name);
       if (holder?.kind !== 'folder') break;
       nearest = holder.id;
+      way.push(nearest);
     }
     const [row] = await manager.query<{ id: string; hash: string }[]>(
       `WITH RECURSIVE above AS (
@@ -43,7 +47,7 @@ export class UploadPasswordLedger {
        ) places WHERE hash IS NOT NULL ORDER BY level LIMIT 1`,
       [spaceId, nearest],
     );
-    return row === undefined ? null : { id: row.id, passwordHash: row.hash };
+    return row === undefined ? null : { id: row.id, passwordHash: row.hash, depth: way.indexOf(row.id) + 1 };
   }
 
   /**

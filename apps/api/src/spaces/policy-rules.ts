@@ -1,4 +1,4 @@
-import { bareMediaType, extensionsOf, UNKNOWN_MEDIA_TYPE, type Policy } from '@stowage/contract';
+import { bareMediaType, extensionsOf, hasExtension, UNKNOWN_MEDIA_TYPE, type Policy } from '@stowage/contract';
 import { ProblemError } from '../platform/http/problem-error.js';
 import { contradicts, isListed } from './media-types.js';
 
@@ -23,9 +23,13 @@ export function nameRefusal({ allowedExtensions, deniedExtensions }: Policy, nam
   const extensions = extensionsOf(name);
   const denied = extensions.find((extension) => deniedExtensions.includes(extension));
   if (denied !== undefined) return notAllowed(`Files with .${denied} in their names are not let in.`);
-  const last = extensions.at(-1);
-  if (allowedExtensions.length === 0 || (last !== undefined && allowedExtensions.includes(last))) return null;
-  return notAllowed(`Only files are let in whose names end in ${named(allowedExtensions.map((one) => `.${one}`))}.`);
+  return allowedExtensions.length === 0 ? null : extensionRefusal(allowedExtensions, name);
+}
+
+/** Why a file is not let in where names have to end in one of some extensions; null when its name does. */
+export function extensionRefusal(allowed: readonly string[], name: string): ProblemError | null {
+  if (hasExtension(name, allowed)) return null;
+  return notAllowed(`Only files are let in whose names end in ${named(allowed.map((one) => `.${one}`))}.`);
 }
 
 function typeRefusal({ allowedTypes, deniedTypes }: Policy, mediaType: string): ProblemError | null {

@@ -24,17 +24,22 @@ export class UploadPasswords {
    */
   async check(goal: UploadGoal, request: Request, fields: ReadonlyMap<string, string> | null = null): Promise<void> {
     const { spaceId, folderId = null, path } = goal;
-    const lock = await this.ledger.lockOf({ spaceId, folderId, folders: path === '' ? [] : path.split('/') });
+    const folders = path === '' ? [] : path.split('/');
+    const lock = await this.ledger.lockOf({ spaceId, folderId, folders });
     if (lock === null) return;
+    // Which of the folders it is, in words of whoever asks: they may not see its id, nor what else there is.
+    const folder = folders.slice(0, lock.depth).join('/');
     const shown = fields?.get(FORM_FIELDS.password) ?? headerOf(request);
     if (shown === null || shown === '') {
       throw new ProblemError(
         'upload-password-needed',
         `Show it as the header ${UPLOAD_PASSWORD_HEADER}, or in a form as the field ${FORM_FIELDS.password}.`,
+        { folder },
       );
     }
-    if (await this.passwords.isRight({ kind: 'upload', ...lock }, shown, request.ip ?? '')) return;
-    throw new ProblemError('upload-password-wrong', 'Ask whoever manages the space.');
+    const { id, passwordHash } = lock;
+    if (await this.passwords.isRight({ kind: 'upload', id, passwordHash }, shown, request.ip ?? '')) return;
+    throw new ProblemError('upload-password-wrong', 'Ask whoever manages the space.', { folder });
   }
 }
 

@@ -20,7 +20,7 @@ import { FolderSyncs } from './folder-syncs.js';
 import { FreeRoom, type Reserve } from './free-room.js';
 import { Quarantine } from './quarantine.js';
 import { StagedFiles, type StagedFile } from './staged-files.js';
-import { errnoOf, isPassing, readFault, storageFault } from './storage-faults.js';
+import { errnoOf, isBeforeSync, isPassing, readFault, storageFault } from './storage-faults.js';
 import type { StorageLayout } from './storage-layout.js';
 import { SyncHealth } from './sync-health.js';
 
@@ -62,10 +62,21 @@ export class FilesystemBlobStore implements BlobStore {
       const written = await this.receive(file, target, content);
       await file.sync();
       // Until something is recorded any of the parallel first chunks may have made the name: each syncs it.
-      if (target.first) await this.condemned.orCondemn(target.uploadId, () => this.folders.sync(this.layout.staging));
+      if (target.first) await this.syncName(target.uploadId);
       return written;
     } finally {
       await file.leave();
+    }
+  }
+
+  private async syncName(uploadId: string): Promise<void> {
+    this.condemned.refuse(uploadId);
+    try {
+      await this.folders.sync(this.layout.staging);
+    } catch (error) {
+      // Of a volume that is away nothing has been lost: it may come back, and whoever repeats the bytes syncs the name.
+      if (isBeforeSync(error)) throw storageFault(error);
+      throw this.condemned.condemn(uploadId, error);
     }
   }
 

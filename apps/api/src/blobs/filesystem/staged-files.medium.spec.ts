@@ -126,6 +126,23 @@ describe('first chunks of many uploads', () => {
   });
 });
 
+it.each([
+  ['away', Object.assign(new Error('stale'), { code: 'ESTALE' })],
+  ['not to be opened', systemError('EMFILE', 'open')],
+])(
+  'a folder that is %s before its sync condemns nothing, and is synced when the bytes come again',
+  async (_, error) => {
+    disk.before = (call) => {
+      if (call === 'syncFolder') throw error;
+    };
+    await expect(write(0, 'kept')).rejects.toMatchObject({ code: 'storage-failed', cause: error });
+    disk.before = () => undefined;
+    const before = disk.count('syncFolder');
+    expect(await write(0, 'kept')).toBe(4);
+    expect(disk.count('syncFolder')).toBe(before + 1);
+  },
+);
+
 describe.each(['datasync', 'close', 'writev', 'syncFolder'] as const)('a chunk whose %s fails', (call) => {
   it('condemns its upload, until that is discarded', async () => {
     expect(await write(0, 'kept')).toBe(4);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { errnoOf, isPassing, readFault, storageFault } from './storage-faults.js';
+import { errnoOf, isBeforeSync, isPassing, readFault, storageFault } from './storage-faults.js';
 
-const systemError = (code: string) => Object.assign(new Error(`${code}: something, write '/srv/x'`), { code });
+const systemError = (code: string, syscall = 'write') =>
+  Object.assign(new Error(`${code}: something, ${syscall} '/srv/x'`), { code, syscall });
 
 describe('a failed system call', () => {
   it.each(['ENOSPC', 'EDQUOT'])('means a full disk: %s', (code) => {
@@ -25,6 +26,19 @@ describe('a failed system call', () => {
   it('means a file that cannot be read', () => {
     const cause = systemError('EIO');
     expect(readFault(cause)).toMatchObject({ code: 'file-unreadable', cause });
+  });
+
+  it('has a time after which a retry is sensible', () => {
+    for (const fault of [storageFault(systemError('EIO')), storageFault(systemError('ENOSPC')), readFault(null)]) {
+      expect(fault.retryAfter).toBeGreaterThan(0);
+    }
+  });
+
+  it('has come before a sync, or is the sync’s own', () => {
+    expect(isBeforeSync(systemError('ENOENT', 'open'))).toBe(true);
+    expect(isBeforeSync(Object.assign(new Error('stale'), { code: 'ESTALE' }))).toBe(true);
+    expect(['EIO', 'ESTALE'].some((code) => isBeforeSync(systemError(code, 'fsync')))).toBe(false);
+    expect(isBeforeSync('no error')).toBe(false);
   });
 
   it('is told without paths', () => {

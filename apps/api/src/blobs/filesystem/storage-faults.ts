@@ -5,9 +5,13 @@ export function errnoOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
+/** Seconds: a disk is seldom back sooner, and who asks often does not help it. */
+const DISK_RETRY_AFTER = 5;
+
 /** The same for a blob that cannot be read. */
 export function readFault(error: unknown): ProblemError {
-  return new ProblemError('file-unreadable', 'The administrator finds the cause in the log.', { cause: error });
+  const options = { cause: error, retryAfter: DISK_RETRY_AFTER };
+  return new ProblemError('file-unreadable', 'The administrator finds the cause in the log.', options);
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
@@ -26,11 +30,23 @@ export function isPassing(error: unknown): boolean {
   return PASSING.has(errnoOf(error) ?? '');
 }
 
+/**
+ * True when a folder could not even be opened to be synced, or is not the volume's: no sync was asked for, so none has
+ * failed, and the next one can be trusted.
+ */
+export function isBeforeSync(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return 'syscall' in error ? error.syscall === 'open' : errnoOf(error) === 'ESTALE';
+}
+
 /** Tells what a failed system call means to the person who uploads; the cause goes to the log. */
 export function storageFault(error: unknown): ProblemError {
   return FULL.has(errnoOf(error) ?? '')
     ? storageFull('The disk is full, so the file could not be written.', error)
-    : new ProblemError('storage-failed', 'What was sent before is safe; send this part again later.', { cause: error });
+    : new ProblemError('storage-failed', 'What was sent before is safe; send this part again later.', {
+        cause: error,
+        retryAfter: DISK_RETRY_AFTER,
+      });
 }
 
 /** Room may come back: somebody deletes, or an upload expires. */

@@ -20,5 +20,7 @@ export function diskOf(volume: Pick<Volume, 'during'>, disk: FileSystem = DISK):
     rmdir: checked((...args: Parameters<FileSystem['rmdir']>) => disk.rmdir(...args)),
     readdir: checked((...args: Parameters<FileSystem['readdir']>) => disk.readdir(...args)),
     stat: checked((...args: Parameters<FileSystem['stat']>) => disk.stat(...args)),
+    // A sync of another folder would say that our names are durable.
+    syncFolder: checked((...args: Parameters<FileSystem['syncFolder']>) => disk.syncFolder(...args)),
   };
 }

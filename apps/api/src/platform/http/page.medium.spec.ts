@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import fs from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -89,6 +90,21 @@ describe('its files', () => {
     expect(script.headers['content-type']).toMatch(/javascript/u);
     expect((await ask(url, '/favicon.ico')).headers['cache-control']).toBe('no-cache');
   });
+
+  it.each(['/api/files', '/API/uploads/x.js', '/healthz', '/readyz', '/metrics', '/upload'])(
+    'are not looked for at %s: a slow disk would hold it up',
+    async (path) => {
+      const looks = jest.spyOn(fs, 'stat');
+      try {
+        expect((await ask(url, path)).status).toBe(404);
+        expect(looks.mock.calls.length).toBe(0);
+        await ask(url, '/nowhere.js');
+        expect(looks.mock.calls.length).toBeGreaterThan(0);
+      } finally {
+        looks.mockRestore();
+      }
+    },
+  );
 
   it('are those of its folder only', async () => {
     for (const path of [

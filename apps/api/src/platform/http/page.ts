@@ -52,6 +52,12 @@ function contentSecurityPolicy(frameAncestors: readonly string[]): string {
 /** Files with a digest in their name never change. */
 const HASHED = /-[A-Z0-9]{8}\.\w+$/u;
 
+/**
+ * Matches no character of any address but those of the API, which are no files. To look for one there is a call of the
+ * disk, and all such calls share a few threads: a slow disk would hold up even who asks whether the server is alive.
+ */
+const MAY_BE_FILE = /^(?!\/(?:api|upload|healthz|readyz|metrics)(?:\/|$))/iu;
+
 /** Folders with what was built: the portal, and the pages of those who hold a link, which are small and apart. */
 export interface PageFolders {
   readonly portal: string;
@@ -91,6 +97,8 @@ export function servePages(app: NestExpressApplication, folders: PageFolders, fr
 
 function serveFiles(app: NestExpressApplication, folder: string): void {
   app.useStaticAssets(folder, {
+    // Express takes a pattern as well, and cuts what that matches, which is nothing, off the address.
+    prefix: MAY_BE_FILE as unknown as string,
     index: false,
     redirect: false,
     dotfiles: 'ignore',

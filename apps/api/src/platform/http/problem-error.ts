@@ -6,12 +6,15 @@ export interface ProblemOptions {
   readonly cause?: unknown;
   /** Seconds after which a retry is sensible; sent as `Retry-After`. */
   readonly retryAfter?: number;
+  /** The beginning of a path that the client has sent, which it is about; sent as `folder`. */
+  readonly folder?: string;
 }
 
 /** The one error that the code below the controllers throws on purpose; the message is a sentence for a person. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly retryAfter: number | null;
+  readonly folder: string | null;
 
   constructor(
     readonly code: ProblemCode,
@@ -20,6 +23,7 @@ export class ProblemError extends Error {
   ) {
     super(detail, options.cause === undefined ? {} : { cause: options.cause });
     this.retryAfter = options.retryAfter ?? null;
+    this.folder = options.folder ?? null;
   }
 }
 

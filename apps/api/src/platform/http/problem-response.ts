@@ -1,8 +1,8 @@
-import { PROBLEMS, type ProblemCode } from '@stowage/contract';
+import { PROBLEMS } from '@stowage/contract';
 import type { Request, Response } from 'express';
 import { DATA_HEADERS } from './data-headers.js';
 import { discardRest } from './discard-rest.js';
-import { problemDocument } from './problem-error.js';
+import { problemDocument, type ProblemError } from './problem-error.js';
 import { requestIdOf } from './request-id.js';
 
 /**
@@ -12,9 +12,7 @@ import { requestIdOf } from './request-id.js';
 export function sendProblem(
   request: Request,
   response: Response,
-  code: ProblemCode,
-  detail: string,
-  retryAfter: number | null = null,
+  { code, message: detail, retryAfter, folder }: ProblemError,
 ): void {
   if (response.headersSent) {
     // Too late to say anything: a broken connection is the only honest end of a half-sent body.
@@ -22,7 +20,10 @@ export function sendProblem(
     return;
   }
   const { status, title } = PROBLEMS[code];
-  const document = problemDocument(code, detail, requestIdOf(request));
+  const document = {
+    ...problemDocument(code, detail, requestIdOf(request)),
+    ...(folder === null ? {} : { folder }),
+  };
   const asForm = request.method === 'POST' && !request.path.startsWith('/api/');
   const body = asForm ? { ...document, error: detail === title ? title : `${title}: ${detail}` } : document;
   response.status(status);

@@ -24,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.cause !== undefined) {
       this.logger.error({ err: problem.cause, code: problem.code, requestId: requestIdOf(request) }, problem.code);
     }
-    sendProblem(request, response, problem.code, problem.message, problem.retryAfter);
+    sendProblem(request, response, problem);
   }
 
   private problemOf(error: unknown, request: Request): ProblemError {

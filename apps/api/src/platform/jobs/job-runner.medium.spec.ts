@@ -138,20 +138,33 @@ describe('a job', () => {
 
 describe('several processes', () => {
   it('run a job one at a time', async () => {
-    let [now, most, runs] = [0, 0, 0];
-    const job = (): Job => ({
-      name: 'alone',
-      everySeconds: 1,
-      run: async () => {
-        most = Math.max(most, ++now);
-        runs++;
-        await new Promise((resolve) => setTimeout(resolve, 700));
-        now--;
-      },
+    let most = 0;
+    const going = new Map<number, () => void>();
+    /** Its runs end when they are let, or when they are not alone. */
+    const job = (process: number): Job => ({
+      ...{ name: 'alone', everySeconds: 1 },
+      run: (signal) =>
+        new Promise<void>((resolve) => {
+          const end = (): void => {
+            going.delete(process);
+            resolve();
+          };
+          going.set(process, end);
+          signal.addEventListener('abort', end);
+          most = Math.max(most, going.size);
+          if (most > 1) for (const other of going.values()) other();
+        }),
     });
-    await Promise.all([started(job()), started(job()), started(job())]);
-    await until(() => runs >= 5);
-    expect(most).toBe(1);
+    const processes = await Promise.all([0, 1, 2].map((process) => started(job(process))));
+    for (let round = 0; round < 4; round++) {
+      await until(() => going.size > 0);
+      const [[busy, end] = [-1, () => undefined]] = going;
+      // Each of the others has asked and been told to wait, while the run was going on.
+      const others = processes.filter((_, process) => process !== busy);
+      const asked = await Promise.all(others.map((runner) => runner.runNow('alone')));
+      expect([asked, most, going.has(busy)]).toEqual([[false, false], 1, true]);
+      end();
+    }
   });
 
   it('may start at the same time where nothing is made yet', async () => {

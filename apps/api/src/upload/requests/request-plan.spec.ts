@@ -40,7 +40,7 @@ describe('an upload by a request', () => {
     const only = (allowedExtensions: readonly string[]) =>
       codeOf(() => planOf({ ...LINK, allowedExtensions }, WISH, NOBODY));
     expect([only(['jpg']), only(['png', 'jpg'])]).toEqual([null, null]);
-    expect([only(['png']), only([]), only(['a.jpg'])]).toEqual(Array(3).fill('extension-not-allowed'));
+    expect([only(['png']), only([]), only(['a.jpg'])]).toEqual(Array(3).fill('type-not-allowed'));
   });
 
   it('comes from somebody with a name where one is asked for', () => {

@@ -1,7 +1,8 @@
-import { MIN_SENT_KEY_LENGTH, lastExtension, senderSchema } from '@stowage/contract';
+import { MIN_SENT_KEY_LENGTH, senderSchema } from '@stowage/contract';
 import { linkOwner, type KnownLink } from '../../identity/known-link.js';
 import type { LimitsConfiguration } from '../../platform/config/configuration.js';
 import { ProblemError } from '../../platform/http/problem-error.js';
+import { extensionRefusal } from '../../spaces/policy-rules.js';
 import type { UploadRequest } from '../upload.service.js';
 
 /** What a sender says of a file, in whichever protocol. */
@@ -23,10 +24,11 @@ export function limitsOf({ maxFileSize }: KnownLink, limits: LimitsConfiguration
 
 /**
  * Plans an upload by a file request: into its folder, under a name that is free there, so that nobody learns which are not.
- * @throws ProblemError extension-not-allowed, sender-needed, invalid-field
+ * @throws ProblemError type-not-allowed, sender-needed, invalid-field
  */
 export function planOf(link: KnownLink, wish: SentWish, { sender, network, key }: Sending): UploadRequest {
-  checkExtension(link, wish.name);
+  const refusal = link.allowedExtensions === null ? null : extensionRefusal(link.allowedExtensions, wish.name);
+  if (refusal !== null) throw refusal;
   if (sender === null && link.askName) throw new ProblemError('sender-needed', 'Say who you are.');
   // All senders of a request own its uploads together, and the key is what tells them apart.
   if (key !== null && key.length < MIN_SENT_KEY_LENGTH) {
@@ -52,10 +54,4 @@ export function senderOf(text: string | undefined): string | null {
   const parsed = senderSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new ProblemError('invalid-field', 'The name of the sender is too long, or no plain text.');
-}
-
-function checkExtension({ allowedExtensions }: KnownLink, name: string): void {
-  if (allowedExtensions?.includes(lastExtension(name)) !== false) return;
-  const most = allowedExtensions.length > 10 ? ', …' : '';
-  throw new ProblemError('extension-not-allowed', `Wanted are: ${allowedExtensions.slice(0, 10).join(', ')}${most}.`);
 }

@@ -37,7 +37,7 @@ const OF_LINK: readonly ProblemCode[] = [
   ...(['link-password-wrong', 'too-many-attempts', 'overloaded'] as const),
 ];
 const OF_BEGINNING: readonly ProblemCode[] = [
-  ...(['link-used-up', 'too-many-uploads', 'extension-not-allowed', 'sender-needed', 'invalid-field'] as const),
+  ...(['link-used-up', 'too-many-uploads', 'type-not-allowed', 'sender-needed', 'invalid-field'] as const),
   ...(['folder-not-found', 'folder-too-deep', 'path-not-a-folder', 'not-permitted'] as const),
 ];
 

@@ -5,6 +5,7 @@ import { Connection } from '../session/connection.js';
 import { Recovery } from '../session/recovery.js';
 import { HeldFault } from './held-fault.js';
 import { Holding } from './holding.js';
+import { LanguageChoice } from './language-choice.js';
 import { LockForm } from './lock-form.js';
 import { RequestPage } from './request-page.js';
 import { SharePage } from './share-page.js';
@@ -13,7 +14,7 @@ import { SharePage } from './share-page.js';
 @Component({
   selector: 'stow-held-app',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [HeldFault, LockForm, RequestPage, SharePage, Words],
+  imports: [HeldFault, LanguageChoice, LockForm, RequestPage, SharePage, Words],
   templateUrl: './held-app.html',
   styleUrl: './held-app.scss',
 })

@@ -1,5 +1,5 @@
 import type { UploadSource } from '@stowage/client';
-import { type HeldRequest, lastExtension } from '@stowage/contract';
+import { type HeldRequest, hasExtension } from '@stowage/contract';
 import { say } from '../language/say.js';
 import { byteSize } from '../ui/byte-size.js';
 
@@ -16,7 +16,7 @@ export function sorted(
 ): { readonly taken: readonly UploadSource[]; readonly refused: readonly RefusedFile[] } {
   const refused: RefusedFile[] = [];
   const taken = sources.filter(({ name, content }) => {
-    const isKind = allowedExtensions?.includes(lastExtension(name)) !== false;
+    const isKind = allowedExtensions === null || hasExtension(name, allowedExtensions);
     const fits = maxFileSize === null || content.size <= maxFileSize;
     if (!isKind) refused.push({ name, why: say('held.request.otherKind') });
     else if (!fits) refused.push({ name, why: say('held.request.tooLarge', { size: byteSize(content.size) }) });

@@ -16,18 +16,28 @@ import { SettingsNav } from './settings-nav.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [ErrorCard, SettingsNav, Words],
   templateUrl: './profile-page.html',
+  styles: `
+    dl {
+      margin: 0 0 0.75rem;
+    }
+
+    dt {
+      font-weight: 550;
+    }
+
+    dd {
+      margin: 0.25rem 0 0;
+    }
+  `,
 })
 export class ProfilePage {
   private readonly announcer = inject(Announcer);
+  protected readonly identity = inject(Identity);
   protected readonly session = inject(Session);
   protected readonly language = inject(Language);
 
   protected readonly languages = Object.entries(LANGUAGES).map(([code, name]) => ({ code, name }));
   protected readonly failed = signal<{ readonly problem: ProblemError; readonly again: () => void } | null>(null);
-
-  constructor() {
-    inject(Identity);
-  }
 
   protected chosen(select: HTMLSelectElement): void {
     if (isLanguage(select.value)) void this.turn(select.value, select);

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, inject, viewChild } from '@angular/
 import { Words } from '../language/words.js';
 import { Identity } from '../session/identity.js';
 import { Session } from '../session/session.js';
+import { ErrorCard } from '../ui/error-card.js';
 import { PasswordForm } from './password-form.js';
 import { SessionPanel } from './session-panel.js';
 import { SettingsNav } from './settings-nav.js';
@@ -10,7 +11,7 @@ import { SettingsNav } from './settings-nav.js';
 @Component({
   selector: 'stow-security-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [PasswordForm, SessionPanel, SettingsNav, Words],
+  imports: [ErrorCard, PasswordForm, SessionPanel, SettingsNav, Words],
   template: `
     <main>
       <stow-settings-nav />
@@ -32,15 +33,26 @@ import { SettingsNav } from './settings-nav.js';
         @if (who.access !== 'open') {
           <stow-session-panel />
         }
+      } @else {
+        <section class="panel card" aria-labelledby="security-title">
+          <h2 id="security-title" tabindex="-1">{{ 'settings.securityPage.title' | words }}</h2>
+          @if (identity.problem(); as problem) {
+            <stow-error-card
+              [what]="'settings.who.notRead' | words"
+              [problem]="problem"
+              [repeated]="true"
+              (retry)="identity.ask()"
+            />
+          } @else {
+            <p aria-busy="true">{{ 'settings.who.reading' | words }}</p>
+          }
+        </section>
       }
     </main>
   `,
 })
 export class SecurityPage {
+  protected readonly identity = inject(Identity);
   protected readonly session = inject(Session);
   protected readonly sessions = viewChild.required(SessionPanel);
-
-  constructor() {
-    inject(Identity);
-  }
 }

@@ -20,6 +20,13 @@ import { LinkList } from './link-list.js';
       max-width: 100%;
     }
 
+    .loading {
+      display: grid;
+      gap: 0.875rem;
+      padding: 1rem;
+      border-top: 1px solid var(--line);
+    }
+
     .intro {
       margin: 0;
       padding: 0 1rem 0.75rem;

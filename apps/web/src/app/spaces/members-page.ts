@@ -93,6 +93,11 @@ export class MembersPage {
     });
   }
 
+  /** What could not be read may be the space as well: without it neither its name is known nor what one may do. */
+  protected async readAgain(): Promise<void> {
+    await Promise.all([this.current.refresh(), this.list.refresh()]);
+  }
+
   protected async added({ name }: Member): Promise<void> {
     this.announcer.say(say('spaces.membersPage.added', { name }));
     await this.list.refresh();

@@ -51,7 +51,7 @@ export class Transfers {
 
   /** Queues files for the folder that is looked at; those that an unfinished upload may be a part of continue it. */
   async add(files: Iterable<UploadSource>): Promise<void> {
-    const sources = Array.from(files, into(this.view.place()));
+    const sources = Array.from(files, this.into(this.view.place()));
     this.#searching.update((walks) => walks + 1);
     try {
       this.enqueue(this.matches.match(sources, await this.matches.known()));
@@ -71,7 +71,7 @@ export class Transfers {
    * @param place that of the drop, also for what is found after another folder is looked at
    */
   async addDropped(things: DroppedThings, place = this.view.place()): Promise<void> {
-    const intoPlace = into(place);
+    const intoPlace = this.into(place);
     this.#searching.update((walks) => walks + 1);
     try {
       const known = await this.matches.known();
@@ -121,6 +121,11 @@ export class Transfers {
 
   dismissUnreadable(): void {
     this.#unreadable.set(0);
+  }
+
+  private into(place: UploadPlace): (source: UploadSource) => UploadSource {
+    if (place.folder !== null && place.name !== null) this.passwords.call(place.folder, place.name);
+    return into(place);
   }
 
   private enqueue(sources: readonly UploadSource[]): void {

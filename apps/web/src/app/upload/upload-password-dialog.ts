@@ -2,6 +2,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   afterRenderEffect,
+  computed,
   inject,
   signal,
   untracked,
@@ -19,7 +20,7 @@ import { UploadPasswordKeeper } from './upload-password-keeper.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [ModalDialog, PasswordField, Words],
   template: `
-    <stow-modal-dialog [name]="'upload.password.title' | words" (leave)="keeper.question()?.answer(null)">
+    <stow-modal-dialog [name]="title()" (leave)="keeper.question()?.answer(null)">
       <p>{{ 'upload.password.text' | words }}</p>
       <form class="form" novalidate (submit)="submit($event)">
         <stow-password-field name="upload-password" [label]="'upload.password.label' | words" [fault]="fault()" />
@@ -37,6 +38,10 @@ export class UploadPasswordDialog {
   protected readonly keeper = inject(UploadPasswordKeeper);
   private readonly password = viewChild.required(PasswordField);
   protected readonly fault = signal('');
+  protected readonly title = computed(() => {
+    const folder = this.keeper.question()?.folder ?? null;
+    return folder === null ? say('upload.password.title') : say('upload.password.titleOf', { folder });
+  });
 
   constructor() {
     // Questions can follow one another in one dialog.

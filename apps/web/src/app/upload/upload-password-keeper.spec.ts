@@ -7,8 +7,12 @@ const into = (folder?: string, path = ''): UploadSource => ({
   ...{ name: 'a.txt', path, content: new Blob() },
   ...(folder === undefined ? {} : { folder }),
 });
-const NEEDED = { code: 'upload-password-needed' };
-const WRONG = { code: 'upload-password-wrong' };
+const needed = (folder?: string) => ({
+  code: 'upload-password-needed',
+  problem: folder === undefined ? {} : { folder },
+});
+const wrong = (folder?: string) => ({ ...needed(folder), code: 'upload-password-wrong' });
+const [NEEDED, WRONG] = [needed(), wrong()];
 const keeper = (): UploadPasswordKeeper => TestBed.inject(UploadPasswordKeeper);
 
 describe('passwords for uploads', () => {
@@ -55,5 +59,79 @@ describe('passwords for uploads', () => {
     kept.question()?.answer('second');
     await Promise.all([one, two]);
     expect([kept.of(into('one')), kept.of(into('two'))]).toEqual(['first', 'second']);
+  });
+
+  it('of a folder and of one in it are asked for once each, in whichever order files come', async () => {
+    const kept = keeper();
+    const guards = { '': 'outer', 'a/Guarded': 'inner' };
+    const asked: string[] = [];
+    const answerNext = (): void => {
+      const question = kept.question();
+      if (question === null) return;
+      asked.push(`${question.folder ?? 'here'}${question.again ? ' again' : ''}`);
+      question.answer(question.folder === 'a/Guarded' ? 'inner' : 'outer');
+    };
+    /** As the queue sends a file to the server, which looks at the nearest folder; how often until it is let in. */
+    const send = async (path: string): Promise<number> => {
+      for (let tries = 1; tries < 10; tries++) {
+        const shown = kept.of(into('box', path));
+        const folder = /^a\/guarded(\/|$)/iu.test(path) ? 'a/Guarded' : '';
+        if (shown === guards[folder]) return tries;
+        const going = kept.renew(into('box', path), shown, shown === null ? needed(folder) : wrong(folder));
+        await Promise.resolve();
+        answerNext();
+        expect(await going).toBe(true);
+      }
+      return Infinity;
+    };
+    const paths = ['a', 'a/guarded/x', '', 'a/Guarded', 'a/b', 'a/guarded', 'c', 'a/GUARDED/y/z', 'a'];
+    const tries: number[] = [];
+    for (const path of paths) tries.push(await send(path));
+    expect(asked).toEqual(['here', 'a/Guarded']);
+    expect(tries).toEqual([2, 2, 1, 1, 1, 1, 1, 1, 1]);
+    // All at once, as well.
+    expect(await Promise.all([...paths, ...paths].map(send))).toEqual(Array(18).fill(1));
+    expect(kept.question()).toBeNull();
+  });
+
+  it('of two folders are asked for at once where many files wait for both', async () => {
+    const kept = keeper();
+    const waiting = [
+      kept.renew(into('box', 'in'), null, needed('in')),
+      kept.renew(into('box'), null, needed('')),
+      kept.renew(into('box', 'in/x'), null, needed('in')),
+    ];
+    kept.call('box', 'Inbox');
+    kept.question()?.answer('inner');
+    kept.question()?.answer('outer');
+    await expect(Promise.all(waiting)).resolves.toEqual([true, true, true]);
+    expect([kept.of(into('box', 'in/y')), kept.of(into('box', 'other')), kept.question()]).toEqual([
+      ...['inner', 'outer', null],
+    ]);
+    void kept.renew(into('box'), 'outer', wrong(''));
+    expect(kept.question()).toMatchObject({ folder: 'Inbox', again: true });
+  });
+
+  it('that a folder no longer has are forgotten, and that of the one above is shown', async () => {
+    const kept = keeper();
+    for (const [folder, password] of [
+      ['', 'outer'],
+      ['in', 'inner'],
+    ] as const) {
+      const asked = kept.renew(into('box', folder), kept.of(into('box', folder)), needed(folder));
+      kept.question()?.answer(password);
+      await asked;
+    }
+    expect(kept.of(into('box', 'in'))).toBe('inner');
+    await expect(kept.renew(into('box', 'in'), 'inner', wrong(''))).resolves.toBe(true);
+    expect(kept.of(into('box', 'in'))).toBe('outer');
+  });
+
+  it('of a folder that no path goes through count as that of where they begin', async () => {
+    const kept = keeper();
+    const asked = kept.renew(into('box', 'a'), null, needed('nowhere'));
+    kept.question()?.answer('right');
+    await asked;
+    expect(kept.of(into('box', 'a'))).toBe('right');
   });
 });

@@ -5,6 +5,7 @@ import type { InOwnWords } from '../keys.js';
 export const held: InOwnWords<(typeof en)['held']> = {
   name: 'Stowage',
   tab: '{{name}} – Stowage',
+  language: { label: 'Sprache', failed: 'Die Sprache konnte nicht geändert werden.' },
   reading: 'Der Link wird gelesen …',
   until: 'bis {{time}}',
   notRead: 'Der Link konnte nicht gelesen werden',

@@ -9,6 +9,7 @@ export const settings: InOwnWords<(typeof en)['settings']> = {
     security: 'Sicherheit',
     tokens: 'Token',
   },
+  who: { reading: 'Es wird gefragt, wer Sie sind …', notRead: 'Wer Sie sind, konnte nicht gelesen werden.' },
   profile: {
     title: 'Profil',
     account: 'Konto',

@@ -5,6 +5,7 @@ import type { InOwnWords } from '../keys.js';
 export const upload: InOwnWords<(typeof en)['upload']> = {
   password: {
     title: 'Uploads brauchen hier ein Passwort',
+    titleOf: 'Uploads in „{{folder}}“ brauchen ein Passwort',
     text: 'Wer den Ordner verwaltet, kann es Ihnen sagen. Was Sie ausgewählt haben, wartet darauf.',
     label: 'Passwort für Uploads',
     wrong: 'Das ist nicht das Passwort. Versuchen Sie es noch einmal.',

@@ -2,6 +2,7 @@
 export const held = {
   name: 'Stowage',
   tab: '{{name}} – Stowage',
+  language: { label: 'Language', failed: 'The language could not be changed.' },
   reading: 'Reading the link…',
   until: 'until {{time}}',
   notRead: 'The link could not be read',

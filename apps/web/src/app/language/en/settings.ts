@@ -6,6 +6,7 @@ export const settings = {
     security: 'Security',
     tokens: 'Tokens',
   },
+  who: { reading: 'Asking who you are…', notRead: 'It could not be read who you are.' },
   profile: {
     title: 'Profile',
     account: 'Account',

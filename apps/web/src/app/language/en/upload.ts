@@ -2,6 +2,7 @@
 export const upload = {
   password: {
     title: 'Uploads want a password here',
+    titleOf: 'Uploads into “{{folder}}” want a password',
     text: 'Whoever manages the folder can tell it to you. What you have chosen waits for it.',
     label: 'Password for uploads',
     wrong: 'This is not the password. Try again.',
