@@ -70,6 +70,8 @@ interface Body {
 
 function plainBody(bytes: Buffer, headers: Readonly<Record<string, string>>): Body | null {
   const text = headers['content-length'] ?? '0';
+  // To whoever speaks an older HTTP, a body of unknown length ends with the connection.
+  if (headers['content-length'] === undefined && headers.connection === 'close') return { bytes, end: bytes.length };
   if (!/^\d+$/u.test(text)) throw new Error(`Content-Length is ${text}`);
   const length = Number(text);
   return bytes.length < length ? null : { bytes: bytes.subarray(0, length), end: length };
