@@ -7,7 +7,7 @@ import path from 'node:path';
 /**
  * @typedef {object} CampaignResult
  * @property {string} name
- * @property {'passed' | 'failed' | 'skipped'} verdict
+ * @property {'passed' | 'failed' | 'skipped' | 'stopped'} verdict
  * @property {string} [reason] of a skip or a failure
  * @property {string} seed
  * @property {number} seconds

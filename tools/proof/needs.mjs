@@ -1,6 +1,7 @@
 /** What a campaign needs of the machine, and how it gets there. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 
 /**
  * @typedef {object} Need
@@ -44,14 +45,26 @@ export const flask = {
   isOptional: true,
 };
 
+/** @param {string} place */
+function canMakeFolderIn(place) {
+  const folder = path.join(place, `stowage-need-${process.pid}`);
+  try {
+    fs.mkdirSync(folder);
+    fs.rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @type {Need} */
 export const memoryCgroup = {
   what: 'a cgroup with a limit of memory that we may make',
   isThere: () => {
-    if (!isRoot()) return false;
     const two = '/sys/fs/cgroup/cgroup.controllers';
-    if (fs.existsSync(two)) return fs.readFileSync(two, 'utf8').split(/\s/u).includes('memory');
-    return fs.existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
+    if (!fs.existsSync(two)) return canMakeFolderIn('/sys/fs/cgroup/memory');
+    const controllers = fs.readFileSync(two, 'utf8').trim().split(' ');
+    return controllers.includes('memory') && canMakeFolderIn('/sys/fs/cgroup');
   },
 };
 
