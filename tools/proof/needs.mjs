@@ -8,6 +8,7 @@ import path from 'node:path';
  * @property {string} what in words, for the reason of a skip
  * @property {() => boolean} isThere
  * @property {readonly string[]} [packages] Debian packages that bring it
+ * @property {boolean} [isOptional] the campaign runs without it, and says what it leaves out
  */
 
 const isRoot = () => process.getuid?.() === 0;
@@ -33,6 +34,15 @@ export const libfaketime = {
   what: 'libfaketime',
   isThere: () => FAKETIME_PLACES.some((file) => fs.existsSync(file)),
   packages: ['libfaketime'],
+};
+
+/** @type {Need} */
+export const flask = {
+  what: 'Python with Flask',
+  isThere: () =>
+    ['/usr/bin/python3', 'python3'].some((python) => spawnSync(python, ['-c', 'import flask']).status === 0),
+  packages: ['python3-flask'],
+  isOptional: true,
 };
 
 /** @param {string} place */
@@ -92,7 +102,7 @@ export function reasonToSkip(needs, log) {
     log(`Installing ${packages.join(', ')}…`);
     install(packages);
   }
-  const missing = needs.filter((need) => !need.isThere());
+  const missing = needs.filter((need) => need.isOptional !== true && !need.isThere());
   if (missing.length === 0) return null;
   const sentences = missing.map(({ what, packages: from = [] }) =>
     from.length === 0 ? `it needs ${what}` : `it needs ${what} (apt-get install ${from.join(' ')}, as root)`,

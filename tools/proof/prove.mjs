@@ -2,6 +2,7 @@
  * Puts the promises to the test and writes down what came out.
  *
  *   npm run prove -- --profile smoke|demo|nightly|release [--only <campaign>]… [--seed <seed>] [--set <NAME>=<value>]…
+ *   npm run prove -- --peers [--demo]            the campaign `peers`, in the nightly size or one that is shown to somebody
  *   npm run prove -- --list [--profile <profile>]
  *   npm run prove -- --totals
  *
@@ -25,7 +26,7 @@ import { runCampaign } from './run-campaign.mjs';
 /** @typedef {import('./evidence.mjs').CampaignResult} CampaignResult */
 
 const USAGE =
-  'npm run prove -- --profile smoke|demo|nightly|release [--only <campaign>]… [--seed <seed>] | --list | --totals';
+  'npm run prove -- --profile smoke|demo|nightly|release [--only <campaign>]… [--seed <seed>] | --peers [--demo] | --list | --totals';
 
 /** @param {string} line */
 const log = (line) => void process.stdout.write(`${line}\n`);
@@ -45,6 +46,8 @@ function readArguments(args) {
       options: {
         profile: { type: 'string' },
         only: { type: 'string', multiple: true, default: [] },
+        peers: { type: 'boolean', default: false },
+        demo: { type: 'boolean', default: false },
         seed: { type: 'string', default: randomBytes(6).toString('hex') },
         set: { type: 'string', multiple: true, default: [] },
         evidence: { type: 'string', default: path.join(workspaceRoot, EVIDENCE) },
@@ -52,11 +55,17 @@ function readArguments(args) {
         totals: { type: 'boolean', default: false },
       },
     });
-    const profile = PROFILES.find((name) => name === values.profile);
+    const meant = values.demo ? 'demo' : values.peers ? 'nightly' : undefined;
+    const profile = PROFILES.find((name) => name === (values.profile ?? meant));
     if (profile === undefined && (values.profile !== undefined || !(values.list || values.totals)))
       throw new Error('say which profile');
     const set = Object.fromEntries(values.set.map(readSetting));
-    return { ...values, set, profile, only: values.only.flatMap((names) => names.split(',')) };
+    return {
+      ...values,
+      set,
+      profile,
+      only: [...values.only.flatMap((names) => names.split(',')), ...(values.peers ? ['peers'] : [])],
+    };
   } catch (error) {
     throw new Fault(`${error instanceof Error ? error.message.split('\n')[0] : error} (usage: ${USAGE})`);
   }

@@ -47,6 +47,7 @@ describe('the campaigns', () => {
     const missing = { what: 'a kernel of tomorrow', isThere: () => false };
     expect(reasonToSkip([there], () => undefined)).toBeNull();
     expect(reasonToSkip([there, missing], () => undefined)).toBe('it needs a kernel of tomorrow');
+    expect(reasonToSkip([{ ...missing, isOptional: true }], () => undefined)).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import {
   entryListSchema,
   linkSchema,
   uploadResultSchema,
+  uploadStatusSchema,
   type Entry,
   type Link,
   type LinkWish,
@@ -9,6 +10,7 @@ import {
 import { encodeForm } from './form.js';
 import type { Answer, Ask } from './http.js';
 import type { Product } from './product.js';
+import { until } from './until.js';
 import type { Visitor } from './visitor.js';
 
 /** Uploads a file in one go; returns its id. */
@@ -23,9 +25,17 @@ export async function put(by: Visitor, space: string, path: string, name: string
     headers: { 'Content-Type': form.contentType },
     body: form.body,
   });
-  const { file } = answer.as(uploadResultSchema);
-  if (file === undefined) throw new Error(`${answer.status} ${answer.text}`);
-  return file.id;
+  const { upload, file } = answer.as(uploadResultSchema);
+  return file?.id ?? fileOfUpload(by, upload.id);
+}
+
+/** A file that a busy server was not ready with when it answered. */
+async function fileOfUpload(by: Visitor, upload: string): Promise<string> {
+  let id: string | undefined;
+  const look = async () =>
+    (id = (await by.send(`/api/uploads/${upload}`)).as(uploadStatusSchema).file?.id) !== undefined;
+  await until('the upload has become a file', look);
+  return id ?? '';
 }
 
 /** What a member finds in a folder. */

@@ -2,6 +2,12 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Answer } from './http.js';
 
+/** What has come on a connection, and why no more was waited for. */
+export interface Read {
+  readonly bytes: Buffer;
+  readonly end: 'enough' | 'closed' | 'late';
+}
+
 /** A connection that sends what it is told, whether HTTP allows it or not. */
 export class RawSocket {
   private readonly received: Buffer[] = [];
@@ -65,6 +71,32 @@ export class RawSocket {
 
   private more(): Promise<unknown> {
     return new Promise((resolve) => this.socket.once('data', resolve));
+  }
+
+  /**
+   * Reads until enough has come, the server says that nothing more does, or the time is up.
+   * @param isEnough looks at everything that has come so far
+   */
+  async read(isEnough: (received: Buffer) => boolean, ms: number): Promise<Read> {
+    let end: Read['end'] | null = null;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        end ??= 'late';
+        resolve();
+      }, ms);
+    });
+    void this.closed.then(() => (end ??= 'closed'));
+    for (;;) {
+      const bytes = Buffer.concat(this.received);
+      // What came last counts, even if it came together with the end.
+      if (isEnough(bytes)) end = 'enough';
+      if (end !== null) {
+        clearTimeout(timer);
+        return { bytes, end };
+      }
+      await Promise.race([this.more(), this.closed, late]);
+    }
   }
 
   /**

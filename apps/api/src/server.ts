@@ -23,6 +23,7 @@ import { answerData } from './platform/http/data-headers.js';
 import { Drain } from './platform/http/drain.js';
 import { holdContinue } from './platform/http/expectations.js';
 import { servePages } from './platform/http/page.js';
+import { endQueuedAnswers, inTurn } from './platform/http/queued-answers.js';
 import { endTraffic } from './platform/http/shutdown.js';
 import { refuseWhileStopping } from './platform/http/shutting-down.js';
 import { endStalledReaders } from './platform/http/stalled-readers.js';
@@ -128,7 +129,9 @@ function prepare(app: NestExpressApplication, { access, server: { idleTimeoutMs 
   answerClientErrors(server);
   holdContinue(server);
   endStalledReaders(server, idleTimeoutMs);
+  endQueuedAnswers(server);
   addTrafficMetrics(app.get(Metrics, { strict: false }), server);
+  app.use(inTurn);
   app.use(refuseWhileStopping(app.get(Stopping, { strict: false })));
   const door: Door = {
     access,
