@@ -80,7 +80,9 @@ const MAKING = 1_764_000_016;
 
 const USED_UP = `CASE l.kind WHEN 'share' THEN l.downloads >= l.max_downloads ELSE l.uploads >= l.max_uploads END`;
 const LINKS = `
-  SELECT l.*, l.password_hash IS NOT NULL AS has_password, a.name AS creator,
+  SELECT l.id, l.slug, l.kind, l.space_id, l.entry_id, l.title, l.note, l.expires_at, l.max_downloads, l.downloads,
+    l.max_uploads, l.uploads, l.max_file_size, l.allowed_extensions, l.ask_name, l.created_at, l.revoked_at,
+    l.password_hash IS NOT NULL AS has_password, a.name AS creator,
     coalesce((SELECT e.name FROM entries e WHERE e.id = l.entry_id), (SELECT s.name FROM spaces s WHERE s.id = l.entry_id))
       AS entry_name,
     (l.created_at AT TIME ZONE 'UTC')::text || '+00' AS cursor_at,

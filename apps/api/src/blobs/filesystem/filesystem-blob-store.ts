@@ -14,7 +14,8 @@ import { pacedDigest } from './blob-digest.js';
 import { blobKeys } from './blob-keys.js';
 import { CondemnedFiles } from './condemned-files.js';
 import type { DigestFollower } from './digest-follower.js';
-import { cutTo, ensureFolder, ifThere, probeWriting } from './durable-files.js';
+import { cutTo, ifThere, probeWriting } from './durable-files.js';
+import { DurableFolders } from './durable-folders.js';
 import { DISK, type FileSystem } from './file-system.js';
 import { FolderSyncs } from './folder-syncs.js';
 import { FreeRoom, type Reserve } from './free-room.js';
@@ -35,6 +36,7 @@ export class FilesystemBlobStore implements BlobStore {
   private readonly condemned = new CondemnedFiles();
   private readonly stagedFiles: StagedFiles;
   private readonly folders: FolderSyncs;
+  private readonly blobFolders: DurableFolders;
   private readonly room: FreeRoom;
   private readonly quarantine: Quarantine;
 
@@ -46,6 +48,7 @@ export class FilesystemBlobStore implements BlobStore {
   ) {
     this.stagedFiles = new StagedFiles(layout, files, this.condemned, this.health);
     this.folders = new FolderSyncs(files, this.health);
+    this.blobFolders = new DurableFolders(files, this.folders);
     this.quarantine = new Quarantine(layout, files, this.folders);
     this.room = new FreeRoom(files, layout.staging, reserve);
   }
@@ -148,17 +151,14 @@ export class FilesystemBlobStore implements BlobStore {
     return translated(async () => {
       const staged = this.layout.stagingFile(uploadId);
       const { folders, file } = this.layout.blob(key);
-      let parent = this.layout.blobs;
-      for (const folder of folders) {
-        const above = parent;
-        await ensureFolder(this.files, folder, () => this.folders.sync(above));
-        parent = folder;
-      }
+      const parent = await this.blobFolders.ensure(this.layout.blobs, folders);
       // Whole-file sync: the chunks' datasync covers the bytes, this the rest of the inode.
       await this.stagedFiles.seal(uploadId);
       try {
         await this.files.link(staged, file);
       } catch (error) {
+        // Somebody may have removed a folder that was there: the next attempt makes it.
+        this.blobFolders.forget();
         if (errnoOf(error) !== 'EEXIST') throw error;
         // Left by an attempt that died before its row was committed: these bytes have just been verified, those not.
         await this.files.unlink(file);

@@ -67,14 +67,17 @@ export class Volume {
   }
 
   /**
-   * Sees that the folder is still the one that was opened: two short looks, for readiness and before the disk is changed.
+   * Sees that the folder is still the one that was opened, and has its id: for readiness.
    * @throws StaleVolume when another one is mounted or was moved there, or none
    */
-  async check(): Promise<void> {
+  check(): Promise<void> {
+    return this.inPlace([this.lock.isInPlace(), this.watch?.isSame() ?? Promise.resolve(false)]);
+  }
+
+  private async inPlace(looks: readonly Promise<boolean>[]): Promise<void> {
     let same: boolean;
     try {
-      const looks = await Promise.all([this.lock.isInPlace(), this.watch?.isSame()]);
-      same = looks.every((look) => look === true);
+      same = (await Promise.all(looks)).every((look) => look);
     } catch (error) {
       throw new StaleVolume(this.root, error);
     }
@@ -82,12 +85,13 @@ export class Volume {
   }
 
   /**
-   * Does something to the folder, after a {@link check}.
+   * Does something to the folder, after a look at whether its lock is in its place: one short look, since there are a dozen to
+   * a file. Where the lock is ours, nobody else may have given the folder another id.
    * @throws StaleVolume, also once it is closed
    */
   async during<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closed) throw new StaleVolume(this.root);
-    const done = this.check().then(work);
+    if (this.closed || this.watch === null) throw new StaleVolume(this.root);
+    const done = this.inPlace([this.lock.isInPlace()]).then(work);
     this.busy.add(done);
     try {
       return await done;

@@ -67,4 +67,19 @@ describe('a connection', () => {
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await holder.release();
   });
+
+  it('prepares what has values once, however often it is asked, and nothing else', async () => {
+    const runner = database.createQueryRunner();
+    try {
+      for (const value of [1, 2, 3])
+        expect(await runner.query('SELECT $1::int AS value', [value])).toEqual([{ value }]);
+      await runner.query('SELECT 2 AS nothing', []);
+      const kept: unknown = await runner.query(
+        'SELECT statement, generic_plans + custom_plans AS uses FROM pg_prepared_statements',
+      );
+      expect(kept).toEqual([{ statement: 'SELECT $1::int AS value', uses: '3' }]);
+    } finally {
+      await runner.release();
+    }
+  });
 });

@@ -19,7 +19,7 @@ import { Policies1764000015000 } from './migrations/15-policies.js';
 import { Links1764000016000 } from './migrations/16-links.js';
 import { UploadLists1764000017000 } from './migrations/17-upload-lists.js';
 import { Engine1764000002000 } from './migrations/2-engine.js';
-import { WatchedClient } from './watched-client.js';
+import { PoolClient } from './pool-client.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -50,7 +50,7 @@ export function dataSourceOptions(url: string): TypeOrmModuleOptions & { type: '
     autoLoadEntities: true,
     retryAttempts: 0,
     extra: {
-      Client: WatchedClient,
+      Client: PoolClient,
       max: 10,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
