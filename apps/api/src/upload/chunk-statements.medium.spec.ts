@@ -97,7 +97,7 @@ async function appends(length: number | null): Promise<SendChunk> {
 function kindOf(sql: string): string {
   if (/INSERT INTO upload_leases/u.test(sql)) return 'claim';
   if (/INSERT INTO chunks/u.test(sql)) return 'record';
-  if (/^SELECT[^]*FROM "uploads"/u.test(sql)) return 'find';
+  if (/^SELECT[^]*FROM uploads/u.test(sql)) return 'find';
   return sql.trim().split(/\s/u)[0] ?? '';
 }
 

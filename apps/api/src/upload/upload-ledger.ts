@@ -4,6 +4,7 @@ import type { ConflictPolicy, UploadState } from '@stowage/contract';
 import { DataSource, type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION } from '../platform/config/config.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
+import { EntityRows } from '../platform/database/entity-rows.js';
 import { newId } from '../platform/database/ids.js';
 import { quotaExceeded } from '../spaces/space-quota.js';
 import { Upload } from './entities/upload.entity.js';
@@ -59,22 +60,24 @@ class NoRoom extends Error {}
 @Injectable()
 export class UploadLedger {
   private readonly limits: Configuration['limits'];
+  private readonly rows: EntityRows<Upload>;
 
   constructor(
-    @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
+    @InjectRepository(Upload) uploads: Repository<Upload>,
     private readonly database: DataSource,
     @Inject(CONFIGURATION) { limits }: Configuration,
     private readonly links: LinkLimits = new LinkLimits(database),
   ) {
     this.limits = limits;
+    this.rows = new EntityRows(uploads);
   }
 
   find(id: string): Promise<Upload | null> {
-    return this.uploads.findOneBy({ id });
+    return this.rows.one('id = $1', [id]);
   }
 
   findByKey(owner: string, clientKey: string): Promise<Upload | null> {
-    return this.uploads.findOneBy({ owner, clientKey });
+    return this.rows.one('owner = $1 AND client_key = $2', [owner, clientKey]);
   }
 
   /**

@@ -20,29 +20,32 @@ beforeEach(() => {
   folders = new DurableFolders(files, new FolderSyncs(files, new SyncHealth()));
 });
 
+const last = (...names: readonly string[]) => folders.within('/b', names, (folder) => Promise.resolve(folder));
+
 describe('durable folders', () => {
   it('are made and synced once, and looked at no more', async () => {
-    expect(await folders.ensure('/b', ['/b/s', '/b/s/01'])).toBe('/b/s/01');
+    expect(await last('/b/s', '/b/s/01')).toBe('/b/s/01');
     expect(calls).toEqual(['make /b/s', 'sync /b', 'make /b/s/01', 'sync /b/s']);
     calls = [];
-    expect(await folders.ensure('/b', ['/b/s', '/b/s/02'])).toBe('/b/s/02');
+    expect(await last('/b/s', '/b/s/02')).toBe('/b/s/02');
     expect(calls).toEqual(['make /b/s/02', 'sync /b/s']);
   });
 
   it('are not known before their names are durable', async () => {
     syncFails = true;
-    await expect(folders.ensure('/b', ['/b/s'])).rejects.toMatchObject({ code: 'EIO' });
+    await expect(last('/b/s')).rejects.toMatchObject({ code: 'EIO' });
     syncFails = false;
     calls = [];
-    await folders.ensure('/b', ['/b/s']);
+    await last('/b/s');
     expect(calls).toEqual(['make /b/s', 'sync /b']);
   });
 
-  it('are looked at again once they are forgotten', async () => {
-    await folders.ensure('/b', ['/b/s']);
-    folders.forget();
+  it('are all looked at again when one of them is gone, and what was to be done there is done once more', async () => {
+    await last('/b/s', '/b/s/01');
     calls = [];
-    await folders.ensure('/b', ['/b/s']);
-    expect(calls).toEqual(['make /b/s', 'sync /b']);
+    let attempts = 0;
+    const work = () => (++attempts === 1 ? Promise.reject(systemError('ENOENT')) : Promise.resolve('done'));
+    expect(await folders.within('/b', ['/b/s', '/b/s/01'], work)).toBe('done');
+    expect(calls).toEqual(['make /b/s', 'sync /b', 'make /b/s/01', 'sync /b/s']);
   });
 });

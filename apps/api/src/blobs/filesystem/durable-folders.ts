@@ -1,6 +1,7 @@
 import { ensureFolder } from './durable-files.js';
 import type { FileSystem } from './file-system.js';
 import type { FolderSyncs } from './folder-syncs.js';
+import { errnoOf } from './storage-faults.js';
 
 /** Some bytes of memory each. */
 const MOST_KNOWN = 20_000;
@@ -15,11 +16,22 @@ export class DurableFolders {
   ) {}
 
   /**
-   * Makes folders, each in the one before.
+   * Makes folders, each in the one before, and then something in the last. When one is gone that was there, as somebody may
+   * have removed it, all are looked at again.
    * @param root the first one's parent, which is durable
-   * @returns the last one
+   * @param work begun anew when a folder was gone
    */
-  async ensure(root: string, folders: readonly string[]): Promise<string> {
+  async within<T>(root: string, folders: readonly string[], work: (last: string) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.ensure(root, folders));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      this.known.clear();
+      return work(await this.ensure(root, folders));
+    }
+  }
+
+  private async ensure(root: string, folders: readonly string[]): Promise<string> {
     let parent = root;
     for (const folder of folders) {
       const above = parent;
@@ -32,13 +44,8 @@ export class DurableFolders {
     return parent;
   }
 
-  /** Looks at all of them again from now on. */
-  forget(): void {
-    this.known.clear();
-  }
-
   private add(folder: string): void {
-    if (this.known.size >= MOST_KNOWN) this.forget();
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
     this.known.add(folder);
   }
 }

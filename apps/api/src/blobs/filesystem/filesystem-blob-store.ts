@@ -151,21 +151,24 @@ export class FilesystemBlobStore implements BlobStore {
     return translated(async () => {
       const staged = this.layout.stagingFile(uploadId);
       const { folders, file } = this.layout.blob(key);
-      const parent = await this.blobFolders.ensure(this.layout.blobs, folders);
       // Whole-file sync: the chunks' datasync covers the bytes, this the rest of the inode.
       await this.stagedFiles.seal(uploadId);
-      try {
-        await this.files.link(staged, file);
-      } catch (error) {
-        // Somebody may have removed a folder that was there: the next attempt makes it.
-        this.blobFolders.forget();
-        if (errnoOf(error) !== 'EEXIST') throw error;
-        // Left by an attempt that died before its row was committed: these bytes have just been verified, those not.
-        await this.files.unlink(file);
-        await this.files.link(staged, file);
-      }
-      await this.folders.sync(parent);
+      await this.blobFolders.within(this.layout.blobs, folders, async (folder) => {
+        await this.linkAnew(staged, file);
+        await this.folders.sync(folder);
+      });
     });
+  }
+
+  private async linkAnew(staged: string, file: string): Promise<void> {
+    try {
+      await this.files.link(staged, file);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+      // Left by an attempt that died before its row was committed: these bytes have just been verified, those not.
+      await this.files.unlink(file);
+      await this.files.link(staged, file);
+    }
   }
 
   discard(uploadId: string): Promise<void> {

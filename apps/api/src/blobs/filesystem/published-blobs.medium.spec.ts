@@ -66,15 +66,16 @@ describe('publishing', () => {
     expect(await storage.store.size(keyOf(bytes))).toBe(1000);
   });
 
-  it('makes its folders again, at the second attempt, when somebody has removed them', async () => {
+  it('makes its folders again when somebody has removed them', async () => {
     const bytes = bytesOf(1000);
     await write(0, bytes);
     await storage.store.publish(uploadId, keyOf(bytes));
     const { folders, file } = storage.layout.blob(keyOf(bytes));
-    await rm(folders[0] ?? '', { recursive: true });
-    await expect(storage.store.publish(uploadId, keyOf(bytes))).rejects.toMatchObject({ code: 'storage-failed' });
-    await storage.store.publish(uploadId, keyOf(bytes));
-    expect(await readFile(file)).toEqual(bytes);
+    for (const folder of folders) {
+      await rm(folder, { recursive: true });
+      await storage.store.publish(uploadId, keyOf(bytes));
+      expect(await readFile(file)).toEqual(bytes);
+    }
   });
 
   it('leaves a blob that others have open unharmed when it replaces it', async () => {
