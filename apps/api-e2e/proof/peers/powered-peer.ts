@@ -44,10 +44,16 @@ export class PoweredPeer implements Peer {
 
   private async restore(disk: PowerDisk): Promise<void> {
     // As the kernel has them, with what it never wrote: only what is missing afterwards was taken by the cut.
-    const before = await Promise.all(this.uploads.map(missingOf));
+    const before = await this.missing();
     disk.restore();
-    const after = await Promise.all(this.uploads.map(missingOf));
+    const after = await this.missing();
     this.lostBytes += after.reduce((sum, missing, index) => sum + Math.max(0, missing - (before[index] ?? 0)), 0);
+  }
+
+  private async missing(): Promise<number[]> {
+    const found: number[] = [];
+    for (const upload of this.uploads) found.push(await missingOf(upload));
+    return found;
   }
 
   kill(): Promise<void> {

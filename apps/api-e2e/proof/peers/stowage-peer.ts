@@ -5,6 +5,7 @@ import { DropzoneUpload } from '../../support/dropzone.js';
 import { Product } from '../../support/product.js';
 import { contentDigest, RestUpload } from '../../support/rest.js';
 import { query } from '../../support/database.js';
+import type { FoundFile } from '../../support/disk.js';
 import { sha256 } from '../../support/random.js';
 import { until } from '../../support/until.js';
 import { MORTAL } from './mortal.js';
@@ -115,14 +116,14 @@ class StowageUpload implements PeerUpload {
 
   /** What PostgreSQL says counts as well: it is on another disk, and at least as new as the bytes. */
   async held(): Promise<readonly ByteRange[]> {
+    const acknowledged = [...this.acknowledged].map((index) => this.dropzone.range(index));
+    if (this.next === null) return acknowledged;
     const rows = await query<{ start: string; length: string }>(
       this.product.databaseUrl,
       `SELECT c."offset" AS start, c.length FROM chunks c WHERE c.upload_id = (${this.ownId})`,
     );
-    return [
-      ...[...this.acknowledged].map((index) => this.dropzone.range(index)),
-      ...rows.map(({ start, length }) => ({ start: Number(start), end: Number(start) + Number(length) })),
-    ];
+    const recorded = rows.map(({ start, length }) => ({ start: Number(start), end: Number(start) + Number(length) }));
+    return [...acknowledged, ...recorded];
   }
 
   /** Nobody may have been told its id yet. */
@@ -131,10 +132,12 @@ class StowageUpload implements PeerUpload {
   }
 
   async stored(): Promise<Buffer | null> {
+    const named = (files: readonly FoundFile[], name: string) => files.find(({ path }) => basename(path) === name);
+    const blob = named(this.product.blobs, sha256(this.wish.content));
+    if (blob !== undefined) return readFileSync(blob.path);
     const [upload] = await query<{ id: string }>(this.product.databaseUrl, this.ownId);
-    const names = [upload?.id, sha256(this.wish.content)];
-    const file = [...this.product.blobs, ...this.product.staged].find(({ path }) => names.includes(basename(path)));
-    return file === undefined ? null : readFileSync(file.path);
+    const staged = upload && named(this.product.staged, upload.id);
+    return staged === undefined ? null : readFileSync(staged.path);
   }
 
   async visible(): Promise<Buffer | null> {
