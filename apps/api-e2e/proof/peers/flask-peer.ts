@@ -2,9 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ByteRange } from '@stowage/contract';
 import { DropzoneUpload } from '../../support/dropzone.js';
 import { send } from '../../support/http.js';
-import { alteredChunkOf, countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
+import {
+  alteredChunkOf,
+  countOf,
+  rangeOf,
+  type Peer,
+  type PeerUpload,
+  type Said,
+  type Setting,
+  type Wish,
+} from './peer.js';
 import { Program } from './program.js';
 
 const SCRIPT = fileURLToPath(new URL('flask_tutorial.py', import.meta.url));
@@ -21,8 +31,16 @@ export class FlaskPeer implements Peer {
   readonly name = 'tutorial (Flask)';
   private readonly program: Program;
 
-  constructor(python: string, diskSize: number | null = null) {
+  constructor(python: string, { diskSize }: Setting) {
     this.program = new Program((folder, port) => [python, SCRIPT, folder, String(port)], diskSize);
+  }
+
+  get data(): string {
+    return this.program.data;
+  }
+
+  get pid(): number {
+    return this.program.pid;
   }
 
   start(): Promise<void> {
@@ -51,6 +69,7 @@ export class FlaskPeer implements Peer {
 class FlaskUpload implements PeerUpload {
   private readonly dropzone: DropzoneUpload;
   private readonly acknowledged = new Set<number>();
+  private lost = 0;
 
   constructor(
     private readonly program: Program,
@@ -78,12 +97,19 @@ class FlaskUpload implements PeerUpload {
   /** There is no way to ask: the file is looked at, as an operator would. */
   async resume(): Promise<number> {
     const there = (await this.visible())?.length ?? 0;
-    const { content, chunkSize } = this.wish;
-    const acknowledged = [...this.acknowledged].reduce(
-      (sum, index) => sum + Math.min(chunkSize, content.length - index * chunkSize),
-      0,
-    );
-    return Math.max(0, acknowledged - there);
+    const acknowledged = (await this.held()).reduce((sum, { start, end }) => sum + end - start, 0);
+    const lost = acknowledged - there - this.lost;
+    // Its client does not know, and goes on: what was found lost once is still missing at the next fault.
+    this.lost += Math.max(0, lost);
+    return Math.max(0, lost);
+  }
+
+  held(): Promise<readonly ByteRange[]> {
+    return Promise.resolve([...this.acknowledged].map((index) => rangeOf(this.wish, index)));
+  }
+
+  stored(): Promise<Buffer | null> {
+    return this.visible();
   }
 
   visible(): Promise<Buffer | null> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { onDisk } from '../../support/small-disk.js';
 import { until } from '../../support/until.js';
+import { MORTAL } from './mortal.js';
 
 /** A server that is a program with a folder and a port; both outlive its restarts. */
 export class Program {
@@ -19,7 +20,7 @@ export class Program {
   /** @param command makes the words of the command */
   constructor(
     private readonly command: (folder: string, port: number) => readonly string[],
-    private readonly diskSize: number | null,
+    private readonly diskSize: number | undefined,
   ) {
     mkdirSync(this.data);
   }
@@ -28,15 +29,19 @@ export class Program {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** The folder as the program sees it: a disk of its own is mounted for it alone. */
   get seen(): string {
-    return this.diskSize === null ? this.data : `/proc/${this.child?.pid ?? 0}/root${this.data}`;
+    return this.diskSize === undefined ? this.data : `/proc/${this.pid}/root${this.data}`;
   }
 
   async start(): Promise<void> {
     if (this.port === 0) this.port = await freePort();
-    const within = this.diskSize === null ? [] : onDisk(this.data, this.diskSize);
-    const [program = '', ...args] = [...within, ...this.command(this.data, this.port)];
+    const within = this.diskSize === undefined ? [] : onDisk(this.data, this.diskSize);
+    const [program = '', ...args] = [...within, ...MORTAL, ...this.command(this.data, this.port)];
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.output = (this.output + text).slice(-4_000)));

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../support/random.js';
-import { until } from '../../support/until.js';
 import { isConnectionLost } from '../support/connection-lost.js';
 import { countOf, type Peer, type PeerUpload, type Wish } from './peer.js';
 
@@ -8,7 +7,7 @@ import { countOf, type Peer, type PeerUpload, type Wish } from './peer.js';
 export interface Damage {
   /** Bytes that were acknowledged, and that the server holds no more. */
   lostBytes: number;
-  /** Files that were said to be whole and have other bytes. */
+  /** Files that were said to be whole and have other bytes, or are not there. */
   corrupted: number;
   /** Files that somebody could read, or find by their name, before they were whole. */
   partial: number;
@@ -24,21 +23,21 @@ const CHUNK = 64 * 1024;
 const CLIENTS = 4;
 
 /** One fault, what it can show, and how it is made. */
-export interface Scenario {
+export interface Scenario<P extends Peer = Peer> {
   readonly name: string;
   readonly shows: string;
-  run(peer: Peer, random: Random, size: number): Promise<Damage>;
+  run(peer: P, random: Random, size: number): Promise<Damage>;
 }
 
-const none = (): Damage => ({ lostBytes: 0, corrupted: 0, partial: 0, stuck: 0, garbage: 0, accepted: 0 });
+export const none = (): Damage => ({ lostBytes: 0, corrupted: 0, partial: 0, stuck: 0, garbage: 0, accepted: 0 });
 
 let made = 0;
-const wish = (random: Random, chunks = 4): Wish => ({
+export const wish = (random: Random, chunks = 4): Wish => ({
   ...{ name: `file-${++made}.bin`, content: random.bytes(chunks * CHUNK - random.integer(CHUNK)), chunkSize: CHUNK },
 });
 
 /** Sends what is missing, one chunk after the other; the same one again at most three times. Returns whether all is acknowledged. */
-async function finish(upload: PeerUpload): Promise<boolean> {
+export async function finish(upload: PeerUpload): Promise<boolean> {
   for (let refused = 0; upload.next !== null && refused < 3;) {
     if ((await upload.send(upload.next)) === 'refused') refused += 1;
   }
@@ -46,12 +45,8 @@ async function finish(upload: PeerUpload): Promise<boolean> {
 }
 
 /** Adds what has become of an upload that its client believes to be whole, or has given up. */
-async function judge(upload: PeerUpload, isWhole: boolean, damage: Damage): Promise<void> {
-  let found: Buffer | null = null;
-  const look = async () => (found = await upload.visible()) !== null;
-  if (isWhole) await until('the file is there', look, 5_000).catch(() => undefined);
-  else await look();
-  const bytes = found as Buffer | null;
+export async function judge(upload: PeerUpload, isWhole: boolean, damage: Damage): Promise<void> {
+  const bytes = await upload.visible();
   if (isWhole && bytes?.equals(upload.wish.content) !== true) damage.corrupted += 1;
   if (!isWhole) damage.stuck += 1;
   if (!isWhole && bytes !== null) damage.partial += 1;
@@ -60,8 +55,14 @@ async function judge(upload: PeerUpload, isWhole: boolean, damage: Damage): Prom
 /**
  * A fault at random moments under clients at work.
  * @param strike makes it; afterwards the peer can be started again. A crash of the whole machine is another one than a kill
+ * @param within milliseconds after a chunk was acknowledged; 0: at once
  */
-export function underWork(name: string, shows: string, strike: (peer: Peer) => Promise<void>): Scenario {
+export function underWork<P extends Peer = Peer>(
+  name: string,
+  shows: string,
+  strike: (peer: P) => Promise<void>,
+  within = 20,
+): Scenario<P> {
   return {
     ...{ name, shows },
     async run(peer, random, size) {
@@ -69,7 +70,7 @@ export function underWork(name: string, shows: string, strike: (peer: Peer) => P
       const open = new Set<PeerUpload>();
       const ended: (readonly [PeerUpload, boolean])[] = [];
       for (let round = 0; round < size; round++) {
-        await workUntil(() => strike(peer), peer, random, open, ended);
+        await workUntil({ strike: () => strike(peer), within }, peer, random, open, ended);
         await peer.start();
         for (const upload of open) damage.lostBytes += await upload.resume();
       }
@@ -88,7 +89,7 @@ const kills = underWork(
 );
 
 async function workUntil(
-  strike: () => Promise<void>,
+  { strike, within }: { readonly strike: () => Promise<void>; readonly within: number },
   peer: Peer,
   random: Random,
   open: Set<PeerUpload>,
@@ -96,6 +97,9 @@ async function workUntil(
 ): Promise<void> {
   let struck = false;
   let acknowledged = 0;
+  const moment = 2 + random.integer(20);
+  let isTime = (): void => undefined;
+  const time = new Promise<void>((resolve) => (isTime = resolve));
   const work = async (label: number): Promise<void> => {
     let upload = [...open][label];
     while (!struck) {
@@ -103,6 +107,7 @@ async function workUntil(
       open.add(upload);
       const isWhole = await step(upload);
       acknowledged += 1;
+      if (acknowledged === moment) isTime();
       if (isWhole === null) continue;
       open.delete(upload);
       ended.push([upload, isWhole]);
@@ -110,9 +115,9 @@ async function workUntil(
     }
   };
   const working = Promise.allSettled(Array.from({ length: CLIENTS }, (_, label) => work(label)));
-  const moment = 2 + random.integer(20);
-  await until('enough was acknowledged', () => acknowledged >= moment, 60_000);
-  await pause(random.integer(20));
+  // The clients end before their time only when something is wrong, which is thrown below.
+  await Promise.race([time, working]);
+  if (within > 0) await pause(random.integer(within));
   struck = true;
   await strike();
   for (const outcome of await working) {

@@ -9,7 +9,7 @@ export interface Row {
 
 const WORDS: readonly (readonly [keyof Damage, (count: number) => string])[] = [
   ['lostBytes', (count) => `${count} acknowledged bytes lost`],
-  ['corrupted', (count) => `${count} corrupted`],
+  ['corrupted', (count) => `${count} corrupted or gone`],
   ['partial', (count) => `${count} partly visible`],
   ['stuck', (count) => `${count} never finished`],
   ['garbage', (count) => `${count} bytes left behind`],

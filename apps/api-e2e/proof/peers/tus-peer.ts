@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ByteRange } from '@stowage/contract';
 import { send } from '../../support/http.js';
-import { alteredChunkOf, chunkOf, countOf, type Peer, type PeerUpload, type Said, type Wish } from './peer.js';
+import {
+  alteredChunkOf,
+  chunkOf,
+  countOf,
+  type Peer,
+  type PeerUpload,
+  type Said,
+  type Setting,
+  type Wish,
+} from './peer.js';
 import { Program } from './program.js';
 
 const SCRIPT = fileURLToPath(new URL('tus-server.mjs', import.meta.url));
@@ -14,8 +24,16 @@ export class TusPeer implements Peer {
   readonly name = '@tus/server';
   private readonly program: Program;
 
-  constructor(diskSize: number | null = null) {
+  constructor({ diskSize }: Setting) {
     this.program = new Program((folder, port) => [process.execPath, SCRIPT, folder, String(port)], diskSize);
+  }
+
+  get data(): string {
+    return this.program.data;
+  }
+
+  get pid(): number {
+    return this.program.pid;
   }
 
   start(): Promise<void> {
@@ -31,14 +49,7 @@ export class TusPeer implements Peer {
   }
 
   async begin(wish: Wish): Promise<PeerUpload> {
-    const headers = {
-      ...TUS,
-      'Upload-Length': wish.content.length,
-      'Upload-Metadata': `filename ${Buffer.from(wish.name).toString('base64')}`,
-    };
-    const answer = await send(this.program.url, '/files', { method: 'POST', headers });
-    if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
-    return new TusUpload(this.program, wish, new URL(answer.headers.location ?? '', this.program.url).pathname);
+    return new TusUpload(this.program, wish, await create(this.program, wish));
   }
 
   garbage(whole: readonly PeerUpload[]): Promise<number> {
@@ -48,6 +59,18 @@ export class TusPeer implements Peer {
   }
 }
 
+/** Makes an upload; its path. */
+async function create(program: Program, wish: Wish): Promise<string> {
+  const headers = {
+    ...TUS,
+    'Upload-Length': wish.content.length,
+    'Upload-Metadata': `filename ${Buffer.from(wish.name).toString('base64')}`,
+  };
+  const answer = await send(program.url, '/files', { method: 'POST', headers });
+  if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
+  return new URL(answer.headers.location ?? '', program.url).pathname;
+}
+
 class TusUpload implements PeerUpload {
   /** Bytes that the server has acknowledged. */
   private offset = 0;
@@ -55,7 +78,7 @@ class TusUpload implements PeerUpload {
   constructor(
     private readonly program: Program,
     readonly wish: Wish,
-    private readonly path: string,
+    private path: string,
   ) {}
 
   get id(): string {
@@ -87,7 +110,18 @@ class TusUpload implements PeerUpload {
     const held = answer.status === 200 ? Number(answer.headers['upload-offset']) : 0;
     const lost = Math.max(0, this.offset - held);
     this.offset = held;
+    // As its own client does: an upload that the server no longer knows is begun anew.
+    if (answer.status !== 200) this.path = await create(this.program, this.wish);
     return lost;
+  }
+
+  held(): Promise<readonly ByteRange[]> {
+    return Promise.resolve([{ start: 0, end: this.offset }]);
+  }
+
+  stored(): Promise<Buffer | null> {
+    const file = join(this.program.data, this.id);
+    return Promise.resolve(existsSync(file) ? readFileSync(file) : null);
   }
 
   async visible(): Promise<Buffer | null> {
