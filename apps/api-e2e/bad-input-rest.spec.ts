@@ -10,7 +10,7 @@ import { Visitor } from './support/visitor.js';
 import { wildRequests, type WildRequest } from './support/wild-requests.js';
 
 /** Requests to each route; `STOWAGE_WILD_REQUESTS` sets another number. */
-const REQUESTS = Number(process.env.STOWAGE_WILD_REQUESTS ?? 75);
+const REQUESTS = Number(process.env.STOWAGE_WILD_REQUESTS ?? 25);
 /** After so many requests the server gets new things to be asked for. */
 const FRESH_AFTER = 25;
 

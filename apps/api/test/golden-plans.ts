@@ -10,6 +10,8 @@ export interface Action {
   readonly run: () => Promise<unknown>;
   /** Why it may read a large table as a whole. */
   readonly whole?: string;
+  /** Indexes that are as good as each other for what is so few that the statistics of the moment decide. */
+  readonly tie?: readonly string[];
 }
 
 /** The statements that an action sends and that have a plan, each once, with the values that it was sent with last. */
@@ -35,12 +37,19 @@ async function describeAction(database: DataSource, action: Action): Promise<str
   for (const statement of await firstAndLastOf(action)) {
     const shape = await shapeOf(database, statement);
     // What may read all does so in whichever way is cheaper by the statistics of the moment.
-    const told = action.whole === undefined ? shape : [...new Set(shape.map((way) => way.split(' ')[0]))];
+    const told =
+      action.whole === undefined ? untied(shape, action) : [...new Set(shape.map((way) => way.split(' ')[0]))];
     const line = `  ${firstWords(statement.sql)}: ${told.join(', ')}`;
     if (told.length > 0) lines.set(`${statement.sql} ${line}`, line);
   }
   const why = action.whole === undefined ? [] : [`  may read all: ${action.whole}`];
   return [action.name, ...why, ...[...lines.values()].sort()].join('\n');
+}
+
+function untied(shape: readonly string[], { tie = [] }: Action): string[] {
+  return shape.map((way) =>
+    tie.some((index) => way.endsWith(` by ${index}`)) ? `${way.split(' ')[0] ?? ''} by any of ${tie.join(', ')}` : way,
+  );
 }
 
 /** Enough of a statement to know it by. */

@@ -92,6 +92,7 @@ const LISTS: readonly Action[] = [
   { name: 'a full folder that is shared', run: () => shared().page(share(), null, 50, null) },
   {
     name: 'a folder in a folder that is shared',
+    tie: ['entries_by_created', 'entries_by_name', 'entries_by_size'],
     run: () => shared().page(share(), treeId('inner', 100), 50, null),
   },
   { name: 'a file that is shared', run: () => shared().file(share(), treeId('full', 100)) },
