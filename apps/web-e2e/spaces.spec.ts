@@ -139,6 +139,7 @@ describe('spaces', () => {
       const leaving = await asAdam(`/spaces/${team.id}/members`);
       await leaving.getByRole('button', { name: 'Leave' }).click();
       await leaving.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+      await leaving.getByRole('dialog').waitFor({ state: 'detached' });
       await leaving.getByRole('button', { name: 'Leave' }).click();
       await leaving.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
       await leaving.waitForURL(`${product.url}/`);
