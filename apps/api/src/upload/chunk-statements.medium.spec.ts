@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { bytesOf } from '../../test/bytes.js';
 import { digestWorker } from '../../test/digest-worker.js';
+import { watchCalls } from '../../test/file-handles.js';
 import type { Home } from '../../test/engine.js';
 import { sent } from '../../test/explain.js';
 import { ask, formOf, type Asking } from '../../test/http-client.js';
@@ -127,5 +128,25 @@ describe('a chunk in the middle of a file', () => {
     };
     expect(await kinds(3)).toEqual(once);
     expect(await kinds(2)).toEqual(again);
+  });
+});
+
+describe('5 MiB that come alone', () => {
+  const content = bytesOf(5 * 1024 * 1024);
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each<[string, () => Promise<number>]>([
+    ['of a form', async () => send('/upload', await formOf({}, content, `${randomUUID()}.bin`))],
+    [
+      'of a range',
+      async () => send(`${await begun(content.length, content.length)}/chunks/0`, { method: 'PUT', body: content }),
+    ],
+  ])('%s are written in few pieces', async (_, sendAll) => {
+    let writes = 0;
+    await watchCalls('writev', () => writes++);
+    expect(await sendAll()).toBeLessThan(300);
+    expect(writes).toBeLessThanOrEqual(4);
   });
 });

@@ -22,9 +22,12 @@ function ask(slots: RequestSlots, name: string, order: string[]): Promise<() => 
 describe('slots', () => {
   it('are given at once while there are free ones', async () => {
     const slots = new RequestSlots(2);
-    await slots.acquire();
+    const release = await slots.acquire();
     await slots.acquire();
     expect(jest.getTimerCount()).toBe(0);
+    expect([slots.usedCount, slots.freeCount]).toEqual([2, 0]);
+    release();
+    expect([slots.usedCount, slots.freeCount]).toEqual([1, 1]);
   });
 
   it('are given in the order in which they were asked for', async () => {

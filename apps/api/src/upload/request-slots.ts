@@ -14,11 +14,21 @@ export class RequestSlots {
   /** When a slot was last handed on. */
   private movedAt = 0;
 
-  constructor(private free: number) {}
+  private free: number;
+
+  /** @param all how many bodies are received at once at most */
+  constructor(private readonly all: number) {
+    this.free = all;
+  }
 
   /** How many bodies more could be received at once. */
   get freeCount(): number {
     return this.free;
+  }
+
+  /** How many bodies are received now. */
+  get usedCount(): number {
+    return this.all - this.free;
   }
 
   /** How many requests wait for a slot. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readAll } from '../../../test/bytes.js';
 import { ClientAbort } from './client-abort.js';
 import { ProblemError } from './problem-error.js';
-import { openBody, type BodyLimits, type BodySource, type RawBody } from './raw-body.js';
+import { batchBytesFor, openBody, type BodyLimits, type BodySource, type RawBody } from './raw-body.js';
 
 const KIB = 1024;
 const LIMITS: BodyLimits = {
@@ -162,5 +162,13 @@ describe('a raw body', () => {
     expect(
       await readAll(Readable.from(content, { objectMode: true }).map((batch: Buffer[]) => Buffer.concat(batch))),
     ).toHaveLength(3 * KIB);
+  });
+});
+
+describe('what a body hands over at once', () => {
+  it('is less, the more of them come, so that together they need no more than they may', () => {
+    expect([1, 2, 3, 8, 16, 1_000].map((bodies) => batchBytesFor(bodies) / KIB)).toEqual([
+      ...[2_048, 2_048, expect.closeTo(1_365, 0), 512, 256, 256],
+    ]);
   });
 });

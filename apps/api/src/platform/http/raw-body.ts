@@ -21,11 +21,22 @@ export interface BodyLimits extends BodyPace {
   readonly eager?: boolean;
 }
 
+const MIB = 1024 * 1024;
+/** Bytes that a body hands over at once when very many come. */
+export const LEAST_BATCH_BYTES = MIB / 4;
+const MOST_BATCH_BYTES = 2 * MIB;
+/** Of all that come at once, together. */
+const BATCHES_BYTES = 4 * MIB;
+
 /**
- * Bytes handed over at once unless told otherwise, of a form's file as well. All bodies that have bytes may be read in one
- * turn of the event loop, so this is also what bounds the length of a turn (docs/evidence/engine.md).
+ * Bytes that a body hands over at once, of a form's file as well: few large ones cost less than many small ones. All bodies
+ * that have bytes may be read in one turn of the event loop, so this is also what bounds the length of a turn
+ * (docs/evidence/engine.md), and the memory of what waits to be written.
+ * @param bodies that are received at once, this one included
  */
-export const BODY_BATCH_BYTES = 256 * 1024;
+export function batchBytesFor(bodies: number): number {
+  return Math.min(MOST_BATCH_BYTES, Math.max(LEAST_BATCH_BYTES, Math.floor(BATCHES_BYTES / bodies)));
+}
 
 /** A body that nobody has begun to read. */
 export interface RawBody {

@@ -4,6 +4,7 @@ import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration, LimitsConfiguration } from '../../../platform/config/configuration.js';
 import { ClientAbort } from '../../../platform/http/client-abort.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
+import { batchBytesFor } from '../../../platform/http/raw-body.js';
 import { ChunkService, type IncomingBytes, type Taken } from '../../chunk.service.js';
 import { RequestSlots } from '../../request-slots.js';
 import { UploadPasswords } from '../../upload-passwords.js';
@@ -61,7 +62,10 @@ export class FormIntake {
   }
 
   private async read(request: Request, target: FormTarget): Promise<FormReceived> {
-    const { fields, file } = await readForm(request, this.formLimits);
+    const { fields, file } = await readForm(request, {
+      ...this.formLimits,
+      batchBytes: batchBytesFor(this.slots.usedCount),
+    });
     if (file === null) throw new ProblemError('no-file', 'Send one file, after the other fields.');
     try {
       return await this.take(request, fields, file, target);

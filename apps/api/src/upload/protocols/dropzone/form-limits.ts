@@ -1,5 +1,5 @@
 import type { BodyPace } from '../../../platform/http/body-clock.js';
-import { BODY_BATCH_BYTES } from '../../../platform/http/raw-body.js';
+import { LEAST_BATCH_BYTES } from '../../../platform/http/raw-body.js';
 
 /** What one form may use up. All of it is bounded, so a request costs a known amount of memory whatever it sends. */
 export interface FormLimits extends BodyPace {
@@ -35,5 +35,5 @@ export const DEFAULT_FORM_LIMITS: FormLimits = {
   maxBoundaryLength: 70,
   idleTimeoutMs: 30_000,
   minRate: 1024,
-  batchBytes: BODY_BATCH_BYTES,
+  batchBytes: LEAST_BATCH_BYTES,
 };

@@ -5,7 +5,7 @@ import { CONFIGURATION } from '../../../platform/config/config.module.js';
 import type { Configuration, LimitsConfiguration } from '../../../platform/config/configuration.js';
 import { discardRest } from '../../../platform/http/discard-rest.js';
 import { ProblemError } from '../../../platform/http/problem-error.js';
-import { announcedLength, BODY_BATCH_BYTES, openBody } from '../../../platform/http/raw-body.js';
+import { announcedLength, batchBytesFor, openBody } from '../../../platform/http/raw-body.js';
 import { BodyDigest } from '../../body-digest.js';
 import { ChunkService, type Taken } from '../../chunk.service.js';
 import { PrefixFollower } from '../../prefix-follower.js';
@@ -119,7 +119,7 @@ export class RestIntake {
       ...server,
       maxBytes: range.most,
       tooLong: () => tooLong(upload, range, limits),
-      batchBytes: BODY_BATCH_BYTES,
+      batchBytes: batchBytesFor(this.slots.usedCount + 1),
       // Its checkpoints must not wait for a batch of a slow client, and a prefix stays when it vanishes.
       eager: range.kind === 'append',
     });
