@@ -37,7 +37,11 @@ function describe(frame, locate) {
   if (source.startsWith('node:')) return { name: named(source), kind: 'node' };
   const [, inPackage] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(source) ?? [];
   if (inPackage !== undefined) return { name: named(inPackage), kind: 'package' };
-  return { name: named(source.replace(/^.*?\/(?:src|out\/api)\//u, '')), kind: 'own' };
+  // Only so much of a place is told: where somebody has the project is nobody else's business.
+  const [, inProject] = /(?:apps|libs|out)\/\w+\/(?:src\/)?(.*)$/u.exec(source) ?? [];
+  if (inProject !== undefined) return { name: named(inProject), kind: 'own' };
+  // The maps of some packages name sources that the package has left at home.
+  return { name: named(source.replace(/^.*\/src\//u, '').replace(/^\/.*\//u, '')), kind: 'package' };
 }
 
 /**

@@ -47,6 +47,19 @@ describe('the calls of a profile', () => {
     );
     expect([...root.children.keys()]).toContain('read a.ts');
   });
+
+  it.each([
+    ['file:///srv/stowage/dist/apps/api/chunk-1.js', 'read chunk-1.js', 'own'],
+    ['../../../src/driver/Driver.ts', 'read driver/Driver.ts', 'package'],
+    ['file:///opt/elsewhere/some.js', 'read some.js', 'package'],
+  ])('tell nobody where the project is: %s', (url, name, kind) => {
+    const nodes = [
+      { id: 1, callFrame: frame('(root)'), children: [2] },
+      { id: 2, callFrame: frame('read', url) },
+    ];
+    const { root } = callTree({ ...profile, nodes, samples: [2, 2] }, always, nowhere);
+    expect([...root.children.values()].map((child) => [child.name, child.kind])).toEqual([[name, kind]]);
+  });
 });
 
 it('calls without a name are known by their place', () => {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { SourceMap } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { workspaceRoot } from '../workspace/root.mjs';
 import { callTree } from './cpu-profile.mjs';
 import { flameGraph, timeOfKind, totalTime } from './flame-graph.mjs';
@@ -16,7 +17,7 @@ export const PROFILE_CASE = 'profile';
 /** Where the flame graph is, seen from the workspace. */
 export const FLAME_GRAPH = path.join('docs', 'images', 'api-flame-graph.svg');
 
-const BUNDLE = path.join(workspaceRoot, 'dist', 'apps', 'api', 'main.js');
+const BUNDLE = path.join(workspaceRoot, 'dist', 'apps', 'api');
 
 /**
  * @typedef {object} Profile seconds of processor time for one GB
@@ -28,11 +29,17 @@ const BUNDLE = path.join(workspaceRoot, 'dist', 'apps', 'api', 'main.js');
 
 /** @returns {import('./cpu-profile.mjs').Locate} */
 function sourceFinder() {
-  const map = new SourceMap(JSON.parse(fs.readFileSync(`${BUNDLE}.map`, 'utf8')));
+  /** @type {Map<string, SourceMap>} */
+  const maps = new Map();
+  for (const name of fs.readdirSync(BUNDLE).filter((file) => file.endsWith('.js.map'))) {
+    const map = new SourceMap(JSON.parse(fs.readFileSync(path.join(BUNDLE, name), 'utf8')));
+    maps.set(pathToFileURL(path.join(BUNDLE, name.slice(0, -'.map'.length))).href, map);
+  }
   return ({ url, lineNumber, columnNumber }) => {
-    if (!url.endsWith('/dist/apps/api/main.js')) return undefined;
-    const entry = map.findEntry(lineNumber, columnNumber);
-    return 'originalSource' in entry ? { source: entry.originalSource, line: entry.originalLine + 1 } : undefined;
+    const entry = maps.get(url)?.findEntry(lineNumber, columnNumber);
+    return entry !== undefined && 'originalSource' in entry
+      ? { source: entry.originalSource, line: entry.originalLine + 1 }
+      : undefined;
   };
 }
 
