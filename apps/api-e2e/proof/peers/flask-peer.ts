@@ -1,23 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ByteRange } from '@stowage/contract';
 import { DropzoneUpload } from '../../support/dropzone.js';
 import { send } from '../../support/http.js';
-import {
-  alteredChunkOf,
-  countOf,
-  rangeOf,
-  type Peer,
-  type PeerUpload,
-  type Said,
-  type Setting,
-  type Wish,
-} from './peer.js';
-import { Program } from './program.js';
+import { alteredChunkOf, countOf, rangeOf, type PeerUpload, type Said, type Setting, type Wish } from './peer.js';
+import { type Program, ProgramPeer } from './program.js';
 
-const SCRIPT = fileURLToPath(new URL('flask_tutorial.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../../tools/bench/peers/flask_server.py', import.meta.url));
 // Debian's own first: it is the one that `apt-get install python3-flask` brings.
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
@@ -27,32 +18,11 @@ export function pythonWithFlask(): string | null {
 }
 
 /** The server of the tutorial. A file is there for everybody, under its name, from its first chunk on. */
-export class FlaskPeer implements Peer {
+export class FlaskPeer extends ProgramPeer {
   readonly name = 'tutorial (Flask)';
-  private readonly program: Program;
 
-  constructor(python: string, { diskSize }: Setting) {
-    this.program = new Program((folder, port) => [python, SCRIPT, folder, String(port)], diskSize);
-  }
-
-  get data(): string {
-    return this.program.data;
-  }
-
-  get pid(): number {
-    return this.program.pid;
-  }
-
-  start(): Promise<void> {
-    return this.program.start();
-  }
-
-  kill(): Promise<void> {
-    return this.program.kill();
-  }
-
-  dispose(): Promise<void> {
-    return this.program.dispose();
+  constructor(python: string, setting: Setting) {
+    super((folder, port) => [python, SCRIPT, String(port), folder], setting);
   }
 
   begin(wish: Wish): Promise<PeerUpload> {
@@ -61,8 +31,7 @@ export class FlaskPeer implements Peer {
 
   garbage(whole: readonly PeerUpload[]): Promise<number> {
     const wanted = new Set(whole.map(({ wish }) => wish.name));
-    const rest = readdirSync(this.program.data).filter((name) => !wanted.has(name));
-    return Promise.resolve(rest.reduce((sum, name) => sum + statSync(join(this.program.data, name)).size, 0));
+    return Promise.resolve(this.sizeOfRest((name) => wanted.has(name)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { freePort } from '../../support/free-port.js';
 import { onDisk } from '../../support/small-disk.js';
 import { until } from '../../support/until.js';
 import { MORTAL } from './mortal.js';
+import type { Peer, PeerUpload, Setting, Wish } from './peer.js';
 
 /** A server that is a program with a folder and a port; both outlive its restarts. */
 export class Program {
@@ -66,6 +67,45 @@ export class Program {
   async dispose(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A peer that is such a program. */
+export abstract class ProgramPeer implements Peer {
+  abstract readonly name: string;
+  protected readonly program: Program;
+
+  constructor(command: (folder: string, port: number) => readonly string[], { diskSize }: Setting) {
+    this.program = new Program(command, diskSize);
+  }
+
+  get data(): string {
+    return this.program.data;
+  }
+
+  get pid(): number {
+    return this.program.pid;
+  }
+
+  start(): Promise<void> {
+    return this.program.start();
+  }
+
+  kill(): Promise<void> {
+    return this.program.kill();
+  }
+
+  dispose(): Promise<void> {
+    return this.program.dispose();
+  }
+
+  abstract begin(wish: Wish): Promise<PeerUpload>;
+  abstract garbage(whole: readonly PeerUpload[]): Promise<number>;
+
+  /** Bytes of the files in its folder that are not wanted. */
+  protected sizeOfRest(isWanted: (name: string) => boolean): number {
+    const rest = readdirSync(this.data).filter((name) => !isWanted(name));
+    return rest.reduce((sum, name) => sum + statSync(join(this.data, name)).size, 0);
   }
 }
 

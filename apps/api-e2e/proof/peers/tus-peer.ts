@@ -1,51 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ByteRange } from '@stowage/contract';
 import { send } from '../../support/http.js';
-import {
-  alteredChunkOf,
-  chunkOf,
-  countOf,
-  type Peer,
-  type PeerUpload,
-  type Said,
-  type Setting,
-  type Wish,
-} from './peer.js';
-import { Program } from './program.js';
+import { alteredChunkOf, chunkOf, countOf, type PeerUpload, type Said, type Setting, type Wish } from './peer.js';
+import { type Program, ProgramPeer } from './program.js';
 
-const SCRIPT = fileURLToPath(new URL('tus-server.mjs', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../../tools/bench/peers/tus-server.mjs', import.meta.url));
 const TUS = { 'Tus-Resumable': '1.0.0' } as const;
 
 /** `@tus/server` with its file store. */
-export class TusPeer implements Peer {
+export class TusPeer extends ProgramPeer {
   readonly name = '@tus/server';
-  private readonly program: Program;
 
-  constructor({ diskSize }: Setting) {
-    this.program = new Program((folder, port) => [process.execPath, SCRIPT, folder, String(port)], diskSize);
-  }
-
-  get data(): string {
-    return this.program.data;
-  }
-
-  get pid(): number {
-    return this.program.pid;
-  }
-
-  start(): Promise<void> {
-    return this.program.start();
-  }
-
-  kill(): Promise<void> {
-    return this.program.kill();
-  }
-
-  dispose(): Promise<void> {
-    return this.program.dispose();
+  constructor(setting: Setting) {
+    super((folder, port) => [process.execPath, SCRIPT, String(port), folder], setting);
   }
 
   async begin(wish: Wish): Promise<PeerUpload> {
@@ -54,8 +24,7 @@ export class TusPeer implements Peer {
 
   garbage(whole: readonly PeerUpload[]): Promise<number> {
     const wanted = new Set(whole.flatMap((upload) => (upload instanceof TusUpload ? [upload.id] : [])));
-    const rest = readdirSync(this.program.data).filter((name) => !wanted.has(name.replace(/\.json$/u, '')));
-    return Promise.resolve(rest.reduce((sum, name) => sum + statSync(join(this.program.data, name)).size, 0));
+    return Promise.resolve(this.sizeOfRest((name) => wanted.has(name.replace(/\.json$/u, ''))));
   }
 }
 
