@@ -35,6 +35,17 @@ describe('a body that stops being HTTP', () => {
     socket.close();
   });
 
+  it('hides no request behind it', async () => {
+    const socket = await RawSocket.open(product.port);
+    const hidden = requestHead('GET', '/healthz', { Host: `localhost:${product.port}` });
+    await socket.write(`${broken('GET', '/api/files')}\r\n0\r\n\r\n${hidden}`);
+    await socket.write(hidden);
+    socket.halfClose();
+    const answers = (await socket.everything()).match(/^HTTP\/1\.1 \d+/gmu);
+    expect(answers).toEqual(['HTTP/1.1 400']);
+    socket.close();
+  });
+
   it('is over also for a client that neither sends more nor goes', async () => {
     const socket = await RawSocket.open(product.port);
     await socket.write(broken('GET', '/api/files'));
